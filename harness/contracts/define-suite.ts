@@ -1,0 +1,76 @@
+import type { InputElement } from './inference.ts';
+
+/**
+ * A function that a pool worker calls: a named export of a module. The worker imports the module by its URL, so it
+ * must be importable alone and its argument and result must survive structured cloning.
+ */
+export interface PoolFunction {
+  /** `import.meta.resolve('./encode.ts')` */
+  readonly moduleUrl: string;
+  readonly exportName: string;
+}
+
+/**
+ * Encoded samples of an evaluation set and their labels.
+ * `bytes` holds `sampleCount` samples one after the other; `labels` one class number each.
+ */
+export interface EncodedSamples {
+  readonly bytes: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** A task: model, data set, metric, limits, and how it is measured. A value, versioned, listed in lab.config.ts. */
+export interface Suite {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  /** The name of the model on the wire of serial boards. */
+  readonly boardModel: string;
+  readonly model: {
+    /** Relative to the folder of lab.config.ts, or absolute. */
+    readonly file: string;
+    readonly sha256: string;
+    readonly architecture: string;
+    readonly inputElement: InputElement;
+    readonly inputShape: readonly number[];
+    readonly outputLength: number;
+  };
+  readonly dataset: {
+    readonly id: string;
+    readonly version: string;
+    /** Samples of the evaluation set. */
+    readonly sampleCount: number;
+    /** Names of the classes, by class number. */
+    readonly classNames: readonly string[];
+    /** SHA-256 over the encoded bytes of the whole evaluation set followed by its labels (one byte each). */
+    readonly sha256: string;
+    /**
+     * Makes samples `first` to `first + count - 1`: a pool function from `{ first, count }` to `EncodedSamples`;
+     * or a file made by somebody else, in exactly the hashed layout.
+     */
+    readonly source:
+      | { readonly kind: 'generated'; readonly encode: PoolFunction }
+      | { readonly kind: 'file'; readonly path: string };
+  };
+  readonly accuracy: { readonly metric: 'top-1'; readonly atLeast: number };
+  readonly performance: {
+    readonly minDurationMs: number;
+    readonly minQueryCount: number;
+    readonly maxDurationMs: number;
+    readonly queryDeadlineMs: number;
+    readonly percentile: number;
+    readonly windowCount: number;
+    readonly minWindowMs: number;
+    readonly sampleCount: number;
+  };
+}
+
+/** States a suite; here only so that its type is checked where it is written. */
+export function defineSuite(suite: Suite): Suite {
+  return suite;
+}
+
+/** Bytes of one encoded sample: one byte per element of the input shape. */
+export function sampleByteCount(suite: Suite): number {
+  return suite.model.inputShape.reduce((product, size) => product * size, 1);
+}

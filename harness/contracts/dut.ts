@@ -1,0 +1,66 @@
+import type { Clock } from '#harness/kernel/clock.ts';
+
+import type { InferenceRuntime, ModelDeployment } from './inference.ts';
+import type { LogWriter } from './log-writer.ts';
+import type { DutIdentity, LinkCounters } from './records/run-record.ts';
+
+/** What one inference gave. */
+export interface InferenceAnswer {
+  /** The model's output, `outputLength` values; the caller's own. */
+  readonly output: Float32Array;
+  /** Duration by the device's own timer in nanoseconds, where it has one. */
+  readonly deviceDurationNs?: number;
+}
+
+/** Many inferences of the loaded sample in one go, timed at both ends. */
+export interface InferenceWindow {
+  readonly inferenceCount: number;
+  /** Run-clock instants of the two edges, stamped as their messages arrived. */
+  readonly startedAtNs: number;
+  readonly endedAtNs: number;
+  /** Duration by the device's own timer in nanoseconds, where it has one. */
+  readonly deviceDurationNs?: number;
+}
+
+/** What a driver gets from the harness. */
+export interface DutContext {
+  readonly boardId: string;
+  readonly clock: Clock;
+  readonly inference: InferenceRuntime;
+  readonly log: LogWriter;
+  /** The model of the run's suite; serial boards compare its name, the host loads it. Absent for recovery and doctor. */
+  readonly deployment?: ModelDeployment;
+}
+
+/**
+ * The port to a device under test. One caller, one call at a time. Every call ends by the signal's abort at the
+ * latest; a hanging board ends as LabError dut/timeout, never as silence.
+ */
+export interface Dut extends AsyncDisposable {
+  /**
+   * Who is there. Checks that it is a device of this driver's kind before anything else.
+   *
+   * @throws LabError dut/no-answer, dut/wrong-baud, dut/echo, dut/wrong-firmware-mode, dut/timeout
+   */
+  readonly identify: (signal: AbortSignal) => Promise<DutIdentity>;
+  /**
+   * Waits until the board has booted after a deploy; at once for devices that do not boot.
+   *
+   * @throws LabError dut/timeout
+   */
+  readonly awaitBoot: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Puts one encoded sample on the device, verified: after it returns the device holds exactly these bytes.
+   *
+   * @throws LabError dut/load-failed after the allowed retries, dut/sample-too-large, dut/rebooted, serial/unplugged
+   */
+  readonly load: (sample: Uint8Array, signal: AbortSignal) => Promise<void>;
+  /** One inference of the loaded sample. @throws LabError dut/timeout, dut/rebooted, dut/garbled-reply, serial/unplugged */
+  readonly infer: (signal: AbortSignal) => Promise<InferenceAnswer>;
+  /** `inferenceCount` inferences of the loaded sample, back to back on the device. */
+  readonly inferWindow: (inferenceCount: number, signal: AbortSignal) => Promise<InferenceWindow>;
+  /** What happened on the link so far. */
+  readonly counters: () => LinkCounters;
+  /** Brings the device to its safe state and checks that it is there. Always called at the end of a run. */
+  readonly release: (signal: AbortSignal) => Promise<void>;
+}

@@ -1,0 +1,39 @@
+/** How a sample's bytes become the model's input: each element cast to float32, nothing else. */
+export type InputElement = 'int8' | 'uint8';
+
+/** A model as it is put on a device. */
+export interface ModelDeployment {
+  /** Absolute path of the ONNX file. */
+  readonly modelPath: string;
+  readonly modelSha256: string;
+  /** The name by which serial boards report it: `kws01`, `ic01`. */
+  readonly boardModel: string;
+  readonly inputElement: InputElement;
+  /** Without the batch dimension: [49, 10, 1]. */
+  readonly inputShape: readonly number[];
+  /** Values per answer. */
+  readonly outputLength: number;
+}
+
+/** One loaded model; one inference at a time. */
+export interface InferenceSession extends AsyncDisposable {
+  /**
+   * @param sample - the encoded sample, as many bytes as the input shape has elements
+   * @returns `outputLength` values, a copy
+   * @throws LabError suite/model-unusable when model and shapes do not fit
+   */
+  readonly infer: (sample: Uint8Array) => Promise<Float32Array>;
+}
+
+/** Port to the inference library; `suites/runtime` holds the only user of onnxruntime-node. */
+export interface InferenceRuntime {
+  /** Name and version of the library, for the record. */
+  readonly version: string;
+  /**
+   * @throws LabError suite/model-missing, suite/model-hash-mismatch (the file's hash is checked), suite/model-unusable
+   */
+  readonly open: (
+    deployment: ModelDeployment,
+    options: { readonly threadCount: number },
+  ) => Promise<InferenceSession>;
+}

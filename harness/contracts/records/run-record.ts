@@ -1,0 +1,239 @@
+import { Type, type Static } from 'typebox';
+
+import { ErrorRecordSchema } from '../error-record.ts';
+
+const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const Ns = Type.Number({ description: 'nanoseconds on the run clock' });
+
+/** Worst child wins; the order of the glossary. */
+export const VerdictSchema = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('pass'),
+  Type.Literal('marginal'),
+  Type.Literal('inconclusive'),
+  Type.Literal('fail'),
+  Type.Literal('aborted'),
+  Type.Literal('error'),
+]);
+/** How good it is; where it stands is another field. */
+export type Verdict = Static<typeof VerdictSchema>;
+
+/** How load is issued. */
+export const ScenarioSchema = Type.Union([Type.Literal('single-stream'), Type.Literal('offline')]);
+export type Scenario = Static<typeof ScenarioSchema>;
+
+/** What is measured: `both` does accuracy, then performance, in one run. */
+export const ModeSchema = Type.Union([
+  Type.Literal('performance'),
+  Type.Literal('accuracy'),
+  Type.Literal('both'),
+]);
+export type Mode = Static<typeof ModeSchema>;
+
+/** Who answered. */
+export const DutIdentitySchema = Type.Object({
+  vendor: Type.String({ description: 'as the device names itself' }),
+  firmware: Type.String(),
+  firmwareMode: Type.String({ description: 'performance, energy, or none' }),
+  model: Type.String({ description: 'model the device says it holds; empty when it holds none' }),
+});
+export type DutIdentity = Static<typeof DutIdentitySchema>;
+
+/** What happened on the link to the board. */
+export const LinkCountersSchema = Type.Object({
+  bytesSent: Type.Integer(),
+  bytesReceived: Type.Integer(),
+  commandCount: Type.Integer(),
+  retryCount: Type.Integer(),
+  resyncCount: Type.Integer(),
+  garbledReplyCount: Type.Integer(),
+});
+export type LinkCounters = Static<typeof LinkCountersSchema>;
+
+/** Every setting that the load and the verdict depend on; all needed to derive the results again. */
+export const RunSettingsSchema = Type.Object({
+  scenario: ScenarioSchema,
+  mode: ModeSchema,
+  seed: Type.Integer({ minimum: 0, description: 'seed of the sample order' }),
+  minDurationMs: Type.Number({ description: 'of the performance load, sum of the timed queries' }),
+  minQueryCount: Type.Integer(),
+  maxDurationMs: Type.Number({ description: 'ceiling of wall time of the performance load' }),
+  queryDeadlineMs: Type.Number(),
+  percentile: Type.Number({ description: 'of the early-stopping latency, 0.9' }),
+  windowCount: Type.Integer({ description: 'throughput windows; 0 for none' }),
+  minWindowMs: Type.Number(),
+  accuracySampleCount: Type.Integer(),
+  accuracyMetric: Type.Literal('top-1'),
+  accuracyAtLeast: Type.Number({ description: 'limit as a fraction' }),
+  performanceSampleCount: Type.Integer({
+    description: 'distinct samples used for performance, the first of the data set',
+  }),
+  powerRequired: Type.Boolean(),
+});
+export type RunSettings = Static<typeof RunSettingsSchema>;
+
+/** Latencies of the completed queries; sorted[floor(n * p)], no interpolation. */
+export const LatencyResultSchema = Type.Object({
+  queryCount: Type.Integer(),
+  failedQueryCount: Type.Integer(),
+  minNs: Ns,
+  meanNs: Ns,
+  p50Ns: Ns,
+  p90Ns: Ns,
+  p95Ns: Ns,
+  p97Ns: Ns,
+  p99Ns: Ns,
+  p999Ns: Ns,
+  maxNs: Ns,
+  earlyStopping: Type.Object({
+    percentile: Type.Number(),
+    met: Type.Boolean(),
+    latencyNs: Type.Union([Ns, Type.Null()]),
+    queriesNeeded: Type.Integer({ description: 'how many more queries were needed; 0 when met' }),
+  }),
+});
+export type LatencyResult = Static<typeof LatencyResultSchema>;
+
+/** Inferences per second. */
+export const ThroughputResultSchema = Type.Object({
+  samplesPerSecond: Type.Number(),
+  basis: Type.Union([
+    Type.Literal('windows-median'),
+    Type.Literal('mean-latency'),
+    Type.Literal('offline'),
+  ]),
+  windowSamplesPerSecond: Type.Array(Type.Number()),
+});
+export type ThroughputResult = Static<typeof ThroughputResultSchema>;
+
+/** Share of right answers. */
+export const AccuracyResultSchema = Type.Object({
+  metric: Type.Literal('top-1'),
+  value: Type.Number({ description: 'fraction' }),
+  correctCount: Type.Integer(),
+  sampleCount: Type.Integer(),
+  atLeast: Type.Number({ description: 'limit as a fraction' }),
+});
+export type AccuracyResult = Static<typeof AccuracyResultSchema>;
+
+/** Energy over the throughput windows, from recorded samples only. */
+export const EnergyResultSchema = Type.Object({
+  microjoulesPerInference: Type.Number({ description: 'median of the windows' }),
+  windowMicrojoulesPerInference: Type.Array(Type.Number()),
+  meanWatts: Type.Number({ description: 'over all windows' }),
+  idleWatts: Type.Union([Type.Number(), Type.Null()], {
+    description: 'over the settling phase, before any load',
+  }),
+  sampleRateHz: Type.Number(),
+  sampleCount: Type.Integer(),
+  lostSampleCount: Type.Integer(),
+  clockOffsetUncertaintyNs: Type.Number({
+    description: 'spread of the arrival delays used for the alignment',
+  }),
+});
+export type EnergyResult = Static<typeof EnergyResultSchema>;
+
+/** Every number that a report may show. A part that was not measured is absent. */
+export const ResultsSchema = Type.Object({
+  accuracy: Type.Optional(AccuracyResultSchema),
+  latency: Type.Optional(LatencyResultSchema),
+  throughput: Type.Optional(ThroughputResultSchema),
+  energy: Type.Optional(EnergyResultSchema),
+});
+export type Results = Static<typeof ResultsSchema>;
+
+/** One rule applied to the data: what was measured, what the limit is, and what to set next. */
+export const RuleOutcomeSchema = Type.Object({
+  rule: Type.String({
+    description: 'kebab-case name: min-duration, early-stopping, accuracy-target …',
+  }),
+  kind: Type.Union([Type.Literal('validity'), Type.Literal('limit')], {
+    description: 'validity: is the data usable · limit: a declared limit of the suite',
+  }),
+  met: Type.Boolean(),
+  measured: Type.Number(),
+  limit: Type.Number(),
+  unit: Type.String(),
+  advice: Type.String({ description: 'the setting to use next; empty when met' }),
+});
+export type RuleOutcome = Static<typeof RuleOutcomeSchema>;
+
+/** A phase of the run and when it was entered and left. */
+export const PhaseSpanSchema = Type.Object({
+  phase: Type.String(),
+  startedAtNs: Ns,
+  endedAtNs: Ns,
+});
+export type PhaseSpan = Static<typeof PhaseSpanSchema>;
+
+/** One file of the bundle. */
+export const EvidenceFileSchema = Type.Object({
+  path: Type.String({ description: 'relative to the bundle, with /' }),
+  sha256: Sha256Schema,
+  byteCount: Type.Integer(),
+});
+export type EvidenceFile = Static<typeof EvidenceFileSchema>;
+
+/** The record: one canonical JSON document that holds what a report says and the hashes of what it was derived from. */
+export const RunRecordSchema = Type.Object({
+  recordVersion: Type.Literal('1'),
+  runId: Type.String(),
+  jobId: Type.String(),
+  attempt: Type.Integer({ minimum: 1 }),
+  lab: Type.Object({ id: Type.String(), name: Type.String(), place: Type.String() }),
+  stationId: Type.String(),
+  board: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    maker: Type.String(),
+    driver: Type.String(),
+    identity: Type.Union([DutIdentitySchema, Type.Null()]),
+  }),
+  suite: Type.Object({
+    id: Type.String(),
+    version: Type.String(),
+    title: Type.String(),
+    modelSha256: Sha256Schema,
+    modelArchitecture: Type.String(),
+    datasetId: Type.String(),
+    datasetVersion: Type.String(),
+    datasetSha256: Sha256Schema,
+  }),
+  instruments: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      driver: Type.String(),
+      maker: Type.String(),
+      model: Type.String(),
+      serialNumber: Type.String(),
+      firmware: Type.String(),
+    }),
+  ),
+  settings: RunSettingsSchema,
+  ruleSet: Type.String({ description: 'version of the rules that turn data into a verdict' }),
+  clock: Type.Object({
+    startedAtUtc: Type.String({ description: 'ISO 8601; instant 0 of the run clock' }),
+    endedAtUtc: Type.String(),
+    wallClockStepMs: Type.Number({
+      description: 'how much wall and monotonic clock differ at the end',
+    }),
+  }),
+  software: Type.Object({
+    assay: Type.String(),
+    node: Type.String(),
+    inference: Type.String(),
+    operatingSystem: Type.String(),
+    processor: Type.String(),
+  }),
+  phases: Type.Array(PhaseSpanSchema),
+  link: Type.Union([LinkCountersSchema, Type.Null()]),
+  results: ResultsSchema,
+  rules: Type.Array(RuleOutcomeSchema),
+  verdict: VerdictSchema,
+  error: Type.Union([ErrorRecordSchema, Type.Null()]),
+  files: Type.Array(EvidenceFileSchema),
+  salt: Type.String({
+    description: '128 random bits in hex, so that the hash does not leak the result',
+  }),
+});
+export type RunRecord = Static<typeof RunRecordSchema>;
