@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { LabError } from '#harness/kernel/lab-error.ts';
 
-import { errorCatalogue, isErrorCode } from './error-catalogue.ts';
+import { errorCatalogue, isErrorCode, labError } from './error-catalogue.ts';
 
 /** An error as it is stored, sent and shown. */
 export const ErrorRecordSchema = Type.Object({
@@ -45,4 +45,10 @@ export function errorRecord(thrown: unknown): ErrorRecord {
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   return { code: 'run/bug', ...entry, message, details: { stack } };
+}
+
+/** The error of a record again, with its code: for failures that crossed a thread or a process. */
+export function thrownFromRecord(record: ErrorRecord): Error {
+  if (record.code === 'run/bug' || !isErrorCode(record.code)) return new Error(record.message);
+  return labError(record.code, record.message, { details: record.details });
 }

@@ -1,5 +1,7 @@
-import type { Job, RunSummary } from './records/job-record.ts';
-import type { RunEvent } from './run-event.ts';
+import { Type } from 'typebox';
+
+import { JobSchema, RunSummarySchema, type Job, type RunSummary } from './records/job-record.ts';
+import { RunEventSchema, type RunEvent } from './run-event.ts';
 
 /** What the daemon tells everyone who watches: console, CLI, tests. */
 export type LabEvent =
@@ -11,3 +13,15 @@ export type LabEvent =
       readonly boardId: string;
       readonly event: RunEvent;
     };
+
+/** The same as it crosses the event stream. */
+export const LabEventSchema = Type.Union([
+  Type.Object({ type: Type.Literal('job'), job: JobSchema }),
+  Type.Object({ type: Type.Literal('run'), run: RunSummarySchema }),
+  Type.Object({
+    type: Type.Literal('run-event'),
+    runId: Type.String(),
+    boardId: Type.String(),
+    event: RunEventSchema,
+  }),
+]);

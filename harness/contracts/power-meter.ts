@@ -8,6 +8,8 @@ export interface PowerBlock {
   readonly firstSampleIndex: number;
   /** Run-clock instant at which the last byte of the last sample arrived. */
   readonly arrivedAtNs: number;
+  /** Samples missing just before this block, by the analyzer's own time stamps; 0 when none. */
+  readonly lostSampleCount: number;
   /** Energy of each sample period in joules; NaN where the sample was torn on the wire. */
   readonly energyJoules: Float32Array;
 }

@@ -1,3 +1,4 @@
+import type { ErrorRecord } from './error-record.ts';
 import type { BoardSummary, Job, RunSummary } from './records/job-record.ts';
 import type { Mode, Scenario } from './records/run-record.ts';
 import type { RunOutcome } from './run-event.ts';
@@ -107,8 +108,18 @@ export interface ResultStore extends AsyncDisposable {
       'boardId' | 'name' | 'maker' | 'stationId' | 'driver' | 'powerMeterId'
     >[],
   ) => void;
+  /** Those of the configuration, in its order. */
   readonly boards: () => BoardSummary[];
-  readonly setBoardState: (boardId: string, state: BoardSummary['state']) => void;
+  /**
+   * Moves a board outside of a claim and of the end of a run. A board with an open run cannot be made free.
+   *
+   * @param lastError - why; left out, the board keeps the error that it has
+   */
+  readonly setBoardState: (
+    boardId: string,
+    state: BoardSummary['state'],
+    lastError?: ErrorRecord | null,
+  ) => void;
   readonly appendAudit: (entry: AuditEntry) => void;
   /** Newest first. */
   readonly audit: (limit: number) => AuditEntry[];

@@ -33,6 +33,11 @@ export const evidenceErrors = {
     retry: 'never',
     remedy: 'The file is no evidence bundle and no report of Assay, or it is damaged.',
   },
+  'evidence/signature-invalid': {
+    class: 'job',
+    retry: 'never',
+    remedy: 'Do not rely on this file: its signature does not fit its content. Ask the lab for it again.',
+  },
   'evidence/key-unusable': {
     class: 'infra',
     retry: 'after-remedy',

@@ -22,6 +22,18 @@ export const runErrors = {
     retry: 'never',
     remedy: 'No such board in lab.config.ts; the message lists those there are.',
   },
+  'board/unsafe': {
+    class: 'station',
+    retry: 'after-remedy',
+    remedy:
+      'The board could not be brought to its safe state: switch it off by hand, check it, then restart the daemon.',
+  },
+  'board/recovery-deadline': {
+    class: 'station',
+    retry: 'automatic',
+    remedy:
+      'Making the board safe took longer than its deadline; check that its port answers and no program holds it.',
+  },
   'lease/stale-fence': {
     class: 'infra',
     retry: 'never',
@@ -51,6 +63,16 @@ export const runErrors = {
     class: 'measurement',
     retry: 'automatic',
     remedy: 'The wall clock was stepped during the run; check the time service of the host.',
+  },
+  'run/not-settled': {
+    class: 'measurement',
+    retry: 'automatic',
+    remedy: 'Idle power does not come to rest: let the board cool down, or find what it is doing.',
+  },
+  'run/window-too-short': {
+    class: 'measurement',
+    retry: 'automatic',
+    remedy: 'The board gets faster from window to window; look at its clock and power management.',
   },
   'run/bug': {
     class: 'bug',

@@ -19,7 +19,10 @@ export type JobRequest = Static<typeof JobRequestSchema>;
 /** Why a job waits. */
 export const WaitingReasonSchema = Type.Object({
   code: Type.Union([
+    Type.Literal('starting'),
     Type.Literal('board-busy'),
+    Type.Literal('board-unsafe'),
+    Type.Literal('not-configured'),
     Type.Literal('instrument-busy'),
     Type.Literal('station-busy'),
     Type.Literal('behind-other-job'),

@@ -1,0 +1,117 @@
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+
+import { loadLabConfig, type LoadedLab } from '#harness/config/load-lab-config.ts';
+import { errorRecord } from '#harness/contracts/error-record.ts';
+import type { LogWriter } from '#harness/contracts/log-writer.ts';
+import { withDeadline } from '#harness/kernel/deadline.ts';
+import { systemClock } from '#harness/kernel/system-clock.ts';
+import { openLabKeys } from '#reports/signing/lab-keys.ts';
+import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts';
+
+import { findBoard, findPowerMeter } from './lab/find-entry.ts';
+import { modelDeployment, openBoard } from './lab/open-board.ts';
+
+/** One thing that was tried. */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** What `assay doctor` found. */
+export interface DoctorReport {
+  readonly ok: boolean;
+  readonly checks: readonly DoctorCheck[];
+}
+
+const freeBytesMin = 1024 ** 3;
+const checkTimeoutMs = 20_000;
+const ignore: LogWriter = () => {};
+
+/** Runs one check; what it throws becomes the detail, with its remedy. */
+async function attempt(name: string, check: () => Promise<string>): Promise<DoctorCheck> {
+  try {
+    return { name, ok: true, detail: await check() };
+  } catch (thrown) {
+    const { code, message, remedy } = errorRecord(thrown);
+    return { name, ok: false, detail: `${code}: ${message} → ${remedy}` };
+  }
+}
+
+async function checkState(lab: LoadedLab): Promise<string> {
+  mkdirSync(lab.stateDir, { recursive: true });
+  accessSync(lab.stateDir, constants.W_OK);
+  const { bavail, bsize } = statfsSync(lab.stateDir);
+  const freeBytes = bavail * bsize;
+  const words = `${lab.stateDir}, ${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  if (freeBytes < freeBytesMin) throw new Error(`${words}: less than 1 GiB`);
+  return words;
+}
+
+async function checkKeys(lab: LoadedLab): Promise<string> {
+  const { stateDir, config } = lab;
+  const keys = await openLabKeys({ stateDir, labName: config.lab.name, clock: systemClock() });
+  return `record key ${keys.record.keyId.slice(0, 16)}…`;
+}
+
+async function checkModels(lab: LoadedLab): Promise<DoctorCheck[]> {
+  return Promise.all(
+    lab.config.suites.map((suite) =>
+      attempt(`suite ${suite.id}`, async () => {
+        const options = { threadCount: 1 };
+        await using session = await onnxInferenceRuntime().open(modelDeployment(lab, suite), options);
+        void session;
+        return `model ${suite.model.architecture} loads and has the right hash`;
+      }),
+    ),
+  );
+}
+
+async function checkBoard(lab: LoadedLab, boardId: string): Promise<string> {
+  const signal = withDeadline(checkTimeoutMs);
+  const context = { boardId, clock: systemClock(), inference: onnxInferenceRuntime(), log: ignore };
+  await using dut = await openBoard(lab, context, signal);
+  const { vendor, firmware, model } = await dut.identify(signal);
+  return [vendor, firmware, model === '' ? '' : `model ${model}`].filter(Boolean).join(', ');
+}
+
+async function checkMeter(lab: LoadedLab, boardId: string): Promise<DoctorCheck[]> {
+  const instrument = findPowerMeter(lab, findBoard(lab, boardId));
+  if (instrument === undefined) return [];
+  const check = attempt(`instrument ${instrument.id}`, async () => {
+    const signal = withDeadline(checkTimeoutMs);
+    const context = { instrumentId: instrument.id, clock: systemClock(), log: ignore };
+    await using meter = await instrument.driver.open(instrument.config, context, signal);
+    const { maker, model, firmware } = await meter.identify(signal);
+    await meter.release(signal);
+    return [maker, model, `firmware ${firmware}`].join(', ');
+  });
+  return [await check];
+}
+
+/**
+ * Tries everything that a run needs, on the real devices: state folder, keys, models, boards and their meters. Not
+ * while a run measures: it opens the ports. The demo lab's simulators run only with the daemon.
+ *
+ * @throws LabError config/…, board/unknown
+ */
+export async function diagnoseLab(
+  request: { readonly configPath?: string; readonly boardId?: string },
+  signal: AbortSignal,
+): Promise<DoctorReport> {
+  const lab = await loadLabConfig(request.configPath);
+  const all = lab.config.boards.map(({ id }) => id);
+  const boardIds = request.boardId === undefined ? all : [findBoard(lab, request.boardId).id];
+  const checks: DoctorCheck[] = [
+    { name: 'configuration', ok: true, detail: lab.configPath },
+    await attempt('state folder', () => checkState(lab)),
+    await attempt('signing keys', () => checkKeys(lab)),
+    ...(await checkModels(lab)),
+  ];
+  for (const boardId of boardIds) {
+    signal.throwIfAborted();
+    checks.push(await attempt(`board ${boardId}`, () => checkBoard(lab, boardId)));
+    checks.push(...(await checkMeter(lab, boardId)));
+  }
+  return { ok: checks.every(({ ok }) => ok), checks };
+}

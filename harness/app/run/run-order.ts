@@ -1,0 +1,18 @@
+import { Type, type Static } from 'typebox';
+
+import { ModeSchema, ScenarioSchema } from '#harness/contracts/records/run-record.ts';
+
+/** What the daemon tells a run's child process, as one JSON argument. */
+export const RunOrderSchema = Type.Object({
+  runId: Type.String(),
+  jobId: Type.String(),
+  attempt: Type.Integer({ minimum: 1 }),
+  configPath: Type.String(),
+  boardId: Type.String(),
+  suiteId: Type.String(),
+  scenario: ScenarioSchema,
+  mode: ModeSchema,
+  seed: Type.Integer(),
+  bundleDir: Type.String({ description: 'absolute; made by the child' }),
+});
+export type RunOrder = Static<typeof RunOrderSchema>;

@@ -1,0 +1,51 @@
+import { labError } from '#harness/contracts/error-catalogue.ts';
+
+import { deviceOf, type RunBench } from './run-bench.ts';
+
+/** The same board with the same model as before, and the power trace complete. */
+export async function verify(bench: RunBench, signal: AbortSignal): Promise<void> {
+  await bench.found.power?.stop(signal);
+  const before = bench.found.identity;
+  const now = await deviceOf(bench).call('identify', null, signal);
+  if (before === undefined || now.vendor !== before.vendor || now.model !== before.model) {
+    const was = `${before?.vendor} with ${before?.model}`;
+    const message = `board ${bench.board.id} was ${was}, after measuring it is ${now.vendor} with ${now.model}`;
+    throw labError('dut/identity-mismatch', message);
+  }
+}
+
+/** Counters are worth having even from a run that failed; a dead thread has none to give. */
+async function keepCounters(bench: RunBench, signal: AbortSignal): Promise<void> {
+  try {
+    const counters = await bench.found.thread?.call('counters', null, signal);
+    if (counters !== undefined) bench.found.counters = counters;
+  } catch (error) {
+    bench.log({ level: 'warn', message: 'no link counters', fields: { error: String(error) } });
+  }
+}
+
+async function releaseDevice(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const { thread } = bench.found;
+  if (thread === undefined) return;
+  await keepCounters(bench, signal);
+  try {
+    await thread.call('release', null, signal);
+  } finally {
+    await thread[Symbol.asyncDispose]();
+  }
+}
+
+/** Board and meter in their safe state. Both are tried, whatever happens to the other. */
+export async function release(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const outcomes = await Promise.allSettled([
+    releaseDevice(bench, signal),
+    bench.found.power?.release(signal) ?? Promise.resolve(),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') {
+      const fields = { error: String(outcome.reason) };
+      bench.log({ level: 'error', message: 'release failed', fields });
+      throw outcome.reason;
+    }
+  }
+}

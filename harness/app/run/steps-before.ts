@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+
+import { sampleByteCount } from '#harness/contracts/define-suite.ts';
+import { labError } from '#harness/contracts/error-catalogue.ts';
+import { assertDefined } from '#harness/kernel/assert.ts';
+import { prepareDataset } from '#suites/runtime/prepare-dataset.ts';
+import { openSuitePool } from '#suites/runtime/suite-pool.ts';
+
+import { modelDeployment } from '../lab/open-board.ts';
+import { deployModel } from './deploy.ts';
+import { startDutThread } from './dut-thread.ts';
+import { openPowerSession } from './power-session.ts';
+import { deviceOf, sampleOf, type RunBench } from './run-bench.ts';
+
+/** How many samples the board must answer as the host does, before anything is measured. */
+const probeSampleCount = 3;
+/** Serial boards print three decimals; other kernels of the same model differ in the last bits. */
+const probeTolerance = 0.02;
+const poolThreadCount = 2;
+
+async function prepareSamples(bench: RunBench, signal: AbortSignal): Promise<void> {
+  await using pool = openSuitePool({ threadCount: poolThreadCount });
+  const { suite, lab, tell } = bench;
+  bench.found.samples = await prepareDataset(
+    {
+      suite,
+      pool,
+      rootDir: lab.rootDir,
+      cacheDir: join(lab.stateDir, 'datasets'),
+      onProgress: (doneCount, totalCount) =>
+        tell({ type: 'progress', step: 'prepare', doneCount, totalCount, note: suite.dataset.id }),
+    },
+    signal,
+  );
+}
+
+function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}
+
+/** Model and data checked, ports taken, meter at rest. */
+export async function secure(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const { lab, board, suite, order, log } = bench;
+  // Loads the model on the host once, so that a wrong file is refused before a board is touched.
+  await using reference = await bench.inference.open(modelDeployment(lab, suite), { threadCount: 1 });
+  log({ level: 'info', message: 'model checked', fields: { modelSha256: suite.model.sha256 } });
+  await prepareSamples(bench, signal);
+  await reference.infer(sampleOf(bench, 0));
+  if (bench.instrument !== undefined) {
+    bench.found.power = await openPowerSession(bench, bench.instrument, signal);
+    bench.found.instrumentIdentity = bench.found.power.identity;
+  }
+  const samples = assertDefined(bench.found.samples, 'prepared above');
+  bench.found.thread = await startDutThread(
+    {
+      configPath: order.configPath,
+      boardId: board.id,
+      suiteId: suite.id,
+      originNs: bench.originNs.toString(),
+      samples: sharedCopy(samples.bytes),
+      sampleByteCount: sampleByteCount(suite),
+    },
+    log,
+    signal,
+  );
+}
+
+/** Who is there. */
+export async function identify(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const identity = await deviceOf(bench).call('identify', null, signal);
+  bench.found.identity = identity;
+  bench.log({ level: 'info', message: 'board identified', fields: { ...identity } });
+}
+
+function holdsModel(bench: RunBench): boolean {
+  return bench.found.identity?.model === bench.suite.boardModel;
+}
+
+function wrongModel(bench: RunBench, hint: string): Error {
+  const held = bench.found.identity?.model ?? '';
+  const message = `board ${bench.board.id} holds model "${held}", the suite needs "${bench.suite.boardModel}"${hint}`;
+  return labError('dut/wrong-model', message);
+}
+
+/** The suite's model onto the board, unless it is there already. */
+export async function deploy(bench: RunBench, signal: AbortSignal): Promise<void> {
+  if (holdsModel(bench)) return;
+  const recipe = bench.board.deploy;
+  if (recipe === undefined || recipe.kind === 'none') {
+    throw wrongModel(bench, ' and the board has no deploy recipe');
+  }
+  const deployment = modelDeployment(bench.lab, bench.suite);
+  await deployModel(recipe, { deployment, rootDir: bench.lab.rootDir, log: bench.log }, signal);
+  await deviceOf(bench).call('awaitBoot', null, signal);
+}
+
+/** After a deploy the board must be the same one, with the model that was put on it. */
+export async function confirmBoot(bench: RunBench, signal: AbortSignal): Promise<void> {
+  if (holdsModel(bench)) return;
+  const before = bench.found.identity;
+  await identify(bench, signal);
+  if (before !== undefined && before.vendor !== bench.found.identity?.vendor) {
+    const message = `board ${bench.board.id} was "${before.vendor}" before the deploy and is "${bench.found.identity?.vendor}" after it`;
+    throw labError('dut/identity-mismatch', message);
+  }
+  if (!holdsModel(bench)) throw wrongModel(bench, ' after the deploy');
+}
+
+function largestDifference(left: readonly number[], right: Float32Array): number {
+  return Math.max(...left.map((value, index) => Math.abs(value - (right[index] ?? Number.NaN))));
+}
+
+/** The board must answer as the host does with the same model. */
+export async function probe(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const deployment = modelDeployment(bench.lab, bench.suite);
+  await using reference = await bench.inference.open(deployment, { threadCount: 1 });
+  for (let sampleIndex = 0; sampleIndex < probeSampleCount; sampleIndex += 1) {
+    const expected = await reference.infer(sampleOf(bench, sampleIndex));
+    const output = await deviceOf(bench).call('answer', { sampleIndex }, signal);
+    const difference = largestDifference(output, expected);
+    if (output.length !== expected.length || !(difference <= probeTolerance)) {
+      const message = `sample ${sampleIndex}: board ${bench.board.id} differs from the host reference by ${difference.toFixed(3)}, allowed are ${probeTolerance}`;
+      throw labError('dut/wrong-output', message, { details: { output, expected: [...expected] } });
+    }
+  }
+}

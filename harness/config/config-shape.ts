@@ -1,0 +1,90 @@
+import { Type } from 'typebox';
+
+const Id = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]{0,39}$',
+  description: 'lower-case letters, digits and -, at most 40',
+});
+const closed = { additionalProperties: false } as const;
+const Command = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 });
+
+/** The shape of lab.config.ts. Drivers are values with functions; their own schemas check their entries. */
+export const LabConfigShape = Type.Object(
+  {
+    lab: Type.Object(
+      { id: Id, name: Type.String({ minLength: 1 }), place: Type.String({ minLength: 1 }) },
+      closed,
+    ),
+    stations: Type.Array(Type.Object({ id: Id, name: Type.String({ minLength: 1 }) }, closed), {
+      minItems: 1,
+    }),
+    boards: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          name: Type.String({ minLength: 1 }),
+          maker: Type.String({ minLength: 1 }),
+          stationId: Id,
+          driver: Type.Unknown(),
+          config: Type.Unknown(),
+          powerMeterId: Type.Optional(Id),
+          deploy: Type.Optional(
+            Type.Union([
+              Type.Object({ kind: Type.Literal('none') }, closed),
+              Type.Object(
+                {
+                  kind: Type.Literal('command'),
+                  command: Command,
+                  timeoutMs: Type.Number({ exclusiveMinimum: 0, maximum: 600_000 }),
+                },
+                closed,
+              ),
+            ]),
+          ),
+        },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+    instruments: Type.Array(
+      Type.Object(
+        { id: Id, stationId: Id, driver: Type.Unknown(), config: Type.Unknown() },
+        closed,
+      ),
+    ),
+    suites: Type.Array(Type.Object({ id: Id }), { minItems: 1 }),
+    simulators: Type.Optional(Type.Array(Type.Object({ id: Id, command: Command }, closed))),
+    plan: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            suiteId: Type.String(),
+            boardId: Type.String(),
+            scenario: Type.Optional(
+              Type.Union([Type.Literal('single-stream'), Type.Literal('offline')]),
+            ),
+            mode: Type.Optional(
+              Type.Union([
+                Type.Literal('performance'),
+                Type.Literal('accuracy'),
+                Type.Literal('both'),
+              ]),
+            ),
+            seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
+          },
+          closed,
+        ),
+      ),
+    ),
+    server: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(Type.String({ minLength: 1 })),
+          port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+        },
+        closed,
+      ),
+    ),
+    stateDir: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  closed,
+);

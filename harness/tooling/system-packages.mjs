@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+
+/** Programs that tests use as independent judges, with the Debian package of each. */
+const programs = [
+  { program: 'pdfsig', debian: 'poppler-utils' },
+  { program: 'qpdf', debian: 'qpdf' },
+  { program: 'openssl', debian: 'openssl' },
+  { program: 'chromium', debian: 'chromium' },
+];
+
+const isThere = (program) =>
+  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+
+/** Installs what is missing when root on Debian; otherwise names it. Tests that need a missing one say so themselves. */
+export function installSystemPackages(say) {
+  const missing = programs.filter(({ program }) => !isThere(program));
+  if (missing.length === 0) return;
+  const packages = missing.map(({ debian }) => debian);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && isThere('apt-get')) {
+    say(`installing ${packages.join(', ')} for the tests, once`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const options = { stdio: ['ignore', 'ignore', 2], env, timeout: 15 * 60_000 };
+    spawnSync('apt-get', ['update', '-qq'], options);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
+  }
+  const still = missing.filter(({ program }) => !isThere(program));
+  for (const { program, debian } of still) {
+    say(`MISSING ${program}: tests that need it are skipped; install the package ${debian} (Debian) to run them`);
+  }
+}

@@ -1,0 +1,44 @@
+import { defineSuite } from '#harness/contracts/define-suite.ts';
+
+import { shapeEvaluationCount, shapeLabels, shapesVersion } from '../datasets/synthetic-shapes.ts';
+
+/** Ten generated coloured shapes with clutter. */
+export const imageClassification = defineSuite({
+  id: 'image-classification',
+  version: '1.0.0',
+  title: 'Image classification',
+  boardModel: 'ic01',
+  model: {
+    file: 'fixtures/models/image-classification/resnet-8.onnx',
+    sha256: '0000000000000000000000000000000000000000000000000000000000000000',
+    architecture: 'ResNet-8',
+    inputElement: 'uint8',
+    inputShape: [32, 32, 3],
+    outputLength: 10,
+  },
+  dataset: {
+    id: 'synthetic-shapes',
+    version: shapesVersion,
+    sampleCount: shapeEvaluationCount,
+    classNames: shapeLabels,
+    sha256: '0000000000000000000000000000000000000000000000000000000000000000',
+    source: {
+      kind: 'generated',
+      encode: {
+        moduleUrl: new URL('encode-shapes.ts', import.meta.url).href,
+        exportName: 'encodeShapes',
+      },
+    },
+  },
+  accuracy: { metric: 'top-1', atLeast: 0.85 },
+  performance: {
+    minDurationMs: 1000,
+    minQueryCount: 100,
+    maxDurationMs: 60_000,
+    queryDeadlineMs: 2000,
+    percentile: 0.9,
+    windowCount: 5,
+    minWindowMs: 1000,
+    sampleCount: 32,
+  },
+});
