@@ -81,9 +81,10 @@ function reportLines(lab: RunningLab, runs: readonly RunSummary[]): string[] {
 }
 
 /** Every run ended in a verdict on the device, good or bad; 3 where infrastructure or a bug ended one. */
+const hasVerdict = ({ outcome, verdict }: RunSummary): boolean =>
+  outcome === 'completed' && verdict !== 'none' && verdict !== 'error';
+
 function demoExitCode(runs: readonly RunSummary[], jobs: readonly Job[]): number {
-  const hasVerdict = ({ outcome, verdict }: RunSummary): boolean =>
-    outcome === 'completed' && verdict !== 'none' && verdict !== 'error';
   return runs.length === jobs.length && runs.every(hasVerdict) ? 0 : 3;
 }
 

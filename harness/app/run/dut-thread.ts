@@ -30,8 +30,7 @@ export interface DutThread extends AsyncDisposable {
   readonly call: <Name extends DutCallName>(
     name: Name,
     argument: DutThreadCalls[Name]['argument'],
-    signal: AbortSignal,
-    listener?: DutCallListener,
+    options: DutCallListener & { readonly signal: AbortSignal },
   ) => Promise<DutThreadCalls[Name]['result']>;
 }
 
@@ -59,14 +58,14 @@ function hear<Name extends DutCallName>(
 async function callThread<Name extends DutCallName>(
   worker: Worker,
   request: Omit<DutThreadRequest<Name>, 'port'>,
-  options: { readonly signal: AbortSignal; readonly broken: Promise<never>; readonly listener: DutCallListener },
+  options: DutCallListener & { readonly signal: AbortSignal; readonly broken: Promise<never> },
 ): Promise<DutThreadCalls[Name]['result']> {
   options.signal.throwIfAborted();
   const { port1, port2 } = new MessageChannel();
   const settled = Promise.withResolvers<DutThreadCalls[Name]['result']>();
   const onAbort = (): void => port1.postMessage('abort');
   options.signal.addEventListener('abort', onAbort, { once: true });
-  port1.on('message', (reply: DutThreadReply<Name>) => hear(reply, options.listener, settled));
+  port1.on('message', (reply: DutThreadReply<Name>) => hear(reply, options, settled));
   worker.postMessage({ ...request, port: port2 }, [port2]);
   try {
     return await Promise.race([settled.promise, options.broken]);
@@ -114,8 +113,8 @@ export async function startDutThread(
     throw error;
   }
   return {
-    call: (name, argument, callSignal, listener = {}) =>
-      callThread(worker, { name, argument }, { signal: callSignal, broken: broken.promise, listener }),
+    call: (name, argument, options) =>
+      callThread(worker, { name, argument }, { ...options, broken: broken.promise }),
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -19,18 +19,21 @@ const accuracyResumeCountMax = 3;
 /** A throughput window that came out short is repeated with a larger count this often at most. */
 const windowRepeatCountMax = 4;
 /** How much longer than needed a window is planned, so that jitter does not make it short. */
-const windowMargin = 1.05;
+const windowMargin = 1.1;
 
 /** Faults after which the board can be asked again: it lost its state, not its identity. */
 function isResumable(error: unknown): boolean {
   return hasCode(error, 'dut/rebooted', 'dut/timeout', 'dut/load-failed', 'dut/garbled-reply');
 }
 
-/** Appends each answer as it comes: the file is the checkpoint. */
-function openCheckpoint(path: string): {
+/** Where answers go as they come. */
+interface Checkpoint {
   readonly append: (sampleIndex: number, output: readonly number[]) => void;
   readonly close: () => void;
-} {
+}
+
+/** Appends each answer as it comes: the file is the checkpoint. */
+function openCheckpoint(path: string): Checkpoint {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(path, 'a');
@@ -49,10 +52,15 @@ function openCheckpoint(path: string): {
   }
 }
 
+/** Answers so far, and the file that holds them. */
+interface AccuracyState {
+  readonly done: Set<number>;
+  readonly checkpoint: Checkpoint;
+}
+
 async function answerSamples(
   bench: RunBench,
-  done: Set<number>,
-  checkpoint: ReturnType<typeof openCheckpoint>,
+  { done, checkpoint }: AccuracyState,
   signal: AbortSignal,
 ): Promise<void> {
   const broken = new AbortController();
@@ -71,7 +79,7 @@ async function answerSamples(
   const argument = { settings: bench.settings, doneIndices: [...done] };
   const both = AbortSignal.any([signal, broken.signal]);
   try {
-    await deviceOf(bench).call('accuracy', argument, both, listener);
+    await deviceOf(bench).call('accuracy', argument, { ...listener, signal: both });
   } finally {
     broken.signal.throwIfAborted();
   }
@@ -85,14 +93,14 @@ async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<vo
   try {
     for (let resumeCount = 0; ; resumeCount += 1) {
       try {
-        await answerSamples(bench, done, checkpoint, signal);
+        await answerSamples(bench, { done, checkpoint }, signal);
         return;
       } catch (error) {
         if (signal.aborted || !isResumable(error) || resumeCount >= accuracyResumeCountMax) throw error;
         const fields = { error: String(error), doneCount: done.size };
         bench.log({ level: 'warn', message: 'board lost in accuracy run, resuming from checkpoint', fields });
-        await deviceOf(bench).call('awaitBoot', null, signal);
-        await deviceOf(bench).call('identify', null, signal);
+        await deviceOf(bench).call('awaitBoot', null, { signal });
+        await deviceOf(bench).call('identify', null, { signal });
       }
     }
   } finally {
@@ -101,7 +109,8 @@ async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<vo
 }
 
 async function measureLoad(bench: RunBench, signal: AbortSignal): Promise<void> {
-  const outcome = await deviceOf(bench).call('load', { settings: bench.settings }, signal, {
+  const outcome = await deviceOf(bench).call('load', { settings: bench.settings }, {
+    signal,
     onProgress: (progress) => bench.tell({ type: 'progress', ...progress }),
   });
   writeEvidence(bench.order.bundleDir, queryLogFile, outcome.queryFile);
@@ -123,7 +132,7 @@ async function measureWindow(
   let { inferenceCount } = plan;
   for (let attempt = 0; attempt < windowRepeatCountMax; attempt += 1) {
     const { sampleIndex } = plan;
-    const window = await deviceOf(bench).call('window', { sampleIndex, inferenceCount }, signal);
+    const window = await deviceOf(bench).call('window', { sampleIndex, inferenceCount }, { signal });
     if (durationNs(window) >= neededNs) return window;
     bench.log({ level: 'info', message: 'window too short, repeated', fields: { ...window } });
     inferenceCount = Math.ceil(((inferenceCount * neededNs) / durationNs(window)) * windowMargin) + 1;

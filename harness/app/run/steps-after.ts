@@ -6,7 +6,7 @@ import { deviceOf, type RunBench } from './run-bench.ts';
 export async function verify(bench: RunBench, signal: AbortSignal): Promise<void> {
   await bench.found.power?.stop(signal);
   const before = bench.found.identity;
-  const now = await deviceOf(bench).call('identify', null, signal);
+  const now = await deviceOf(bench).call('identify', null, { signal });
   if (before === undefined || now.vendor !== before.vendor || now.model !== before.model) {
     const was = `${before?.vendor} with ${before?.model}`;
     const message = `board ${bench.board.id} was ${was}, after measuring it is ${now.vendor} with ${now.model}`;
@@ -17,7 +17,7 @@ export async function verify(bench: RunBench, signal: AbortSignal): Promise<void
 /** Counters are worth having even from a run that failed; a dead thread has none to give. */
 async function keepCounters(bench: RunBench, signal: AbortSignal): Promise<void> {
   try {
-    const counters = await bench.found.thread?.call('counters', null, signal);
+    const counters = await bench.found.thread?.call('counters', null, { signal });
     if (counters !== undefined) bench.found.counters = counters;
   } catch (error) {
     bench.log({ level: 'warn', message: 'no link counters', fields: { error: String(error) } });
@@ -29,7 +29,7 @@ async function releaseDevice(bench: RunBench, signal: AbortSignal): Promise<void
   if (thread === undefined) return;
   await keepCounters(bench, signal);
   try {
-    await thread.call('release', null, signal);
+    await thread.call('release', null, { signal });
   } finally {
     await thread[Symbol.asyncDispose]();
   }

@@ -49,8 +49,9 @@ export async function secure(bench: RunBench, signal: AbortSignal): Promise<void
   await prepareSamples(bench, signal);
   await reference.infer(sampleOf(bench, 0));
   if (bench.instrument !== undefined) {
-    bench.found.power = await openPowerSession(bench, bench.instrument, signal);
-    bench.found.instrumentIdentity = bench.found.power.identity;
+    const power = await openPowerSession(bench, bench.instrument, signal);
+    bench.found.power = power;
+    bench.found.instrumentIdentity = power.identity;
   }
   const samples = assertDefined(bench.found.samples, 'prepared above');
   bench.found.thread = await startDutThread(
@@ -69,7 +70,7 @@ export async function secure(bench: RunBench, signal: AbortSignal): Promise<void
 
 /** Who is there. */
 export async function identify(bench: RunBench, signal: AbortSignal): Promise<void> {
-  const identity = await deviceOf(bench).call('identify', null, signal);
+  const identity = await deviceOf(bench).call('identify', null, { signal });
   bench.found.identity = identity;
   bench.log({ level: 'info', message: 'board identified', fields: { ...identity } });
 }
@@ -93,7 +94,7 @@ export async function deploy(bench: RunBench, signal: AbortSignal): Promise<void
   }
   const deployment = modelDeployment(bench.lab, bench.suite);
   await deployModel(recipe, { deployment, rootDir: bench.lab.rootDir, log: bench.log }, signal);
-  await deviceOf(bench).call('awaitBoot', null, signal);
+  await deviceOf(bench).call('awaitBoot', null, { signal });
 }
 
 /** After a deploy the board must be the same one, with the model that was put on it. */
@@ -118,7 +119,7 @@ export async function probe(bench: RunBench, signal: AbortSignal): Promise<void>
   await using reference = await bench.inference.open(deployment, { threadCount: 1 });
   for (let sampleIndex = 0; sampleIndex < probeSampleCount; sampleIndex += 1) {
     const expected = await reference.infer(sampleOf(bench, sampleIndex));
-    const output = await deviceOf(bench).call('answer', { sampleIndex }, signal);
+    const output = await deviceOf(bench).call('answer', { sampleIndex }, { signal });
     const difference = largestDifference(output, expected);
     if (output.length !== expected.length || !(difference <= probeTolerance)) {
       const message = `sample ${sampleIndex}: board ${bench.board.id} differs from the host reference by ${difference.toFixed(3)}, allowed are ${probeTolerance}`;
