@@ -10,7 +10,7 @@ export const imageClassification = defineSuite({
   boardModel: 'ic01',
   model: {
     file: 'fixtures/models/image-classification/resnet-8.onnx',
-    sha256: '0000000000000000000000000000000000000000000000000000000000000000',
+    sha256: 'c16897790079d61a83721a5c0414a8cc56446f87d081ed2bb45f2842368da738',
     architecture: 'ResNet-8',
     inputElement: 'uint8',
     inputShape: [32, 32, 3],
@@ -21,7 +21,7 @@ export const imageClassification = defineSuite({
     version: shapesVersion,
     sampleCount: shapeEvaluationCount,
     classNames: shapeLabels,
-    sha256: '0000000000000000000000000000000000000000000000000000000000000000',
+    sha256: '5d6d1582347ca96fc7df986256e1d632d67fc6433f9eb2d11d03c6e36dd02ae0',
     source: {
       kind: 'generated',
       encode: {

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ModelDeployment } from '#harness/contracts/inference.ts';
 
-import { flattenModel } from './flatten-model.ts';
 import { onnxInferenceRuntime } from './onnx-inference-runtime.ts';
+import { flattenModel } from './testing/flatten-model.ts';
 
 let folder = '';
 

@@ -7,12 +7,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { defineSuite, type Suite } from '#harness/contracts/define-suite.ts';
 
 import { datasetSha256 } from './dataset-layout.ts';
-import { encodeRamp } from './pool-functions.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 import { openSuitePool, type SuitePool } from './suite-pool.ts';
+import { encodeRamp } from './testing/pool-functions.ts';
 
 const bound = AbortSignal.timeout(25_000);
-const moduleUrl = new URL('./pool-functions.ts', import.meta.url).href;
+const moduleUrl = new URL('./testing/pool-functions.ts', import.meta.url).href;
 const sampleCount = 103;
 const expected = encodeRamp({ first: 0, count: sampleCount });
 

@@ -5,7 +5,7 @@ import type { PoolFunction } from '#harness/contracts/define-suite.ts';
 import { openSuitePool, type SuitePool } from './suite-pool.ts';
 
 const bound = AbortSignal.timeout(25_000);
-const moduleUrl = new URL('./pool-functions.ts', import.meta.url).href;
+const moduleUrl = new URL('./testing/pool-functions.ts', import.meta.url).href;
 
 function poolFunction(exportName: string): PoolFunction {
   return { moduleUrl, exportName };
