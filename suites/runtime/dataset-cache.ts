@@ -10,7 +10,7 @@ import { datasetSha256, splitDataset } from './dataset-layout.ts';
 type Dataset = Suite['dataset'];
 
 /** Where a generated data set is kept: name, version and hash tell every edition apart. */
-export function cachedDatasetPath(cacheDir: string, dataset: Dataset): string {
+function cachedDatasetPath(cacheDir: string, dataset: Dataset): string {
   const name = `${dataset.id}-${dataset.version}`.replaceAll(/[^A-Za-z0-9._-]/g, '-');
   return join(cacheDir, `${name}-${dataset.sha256.slice(0, 8)}.bin`);
 }

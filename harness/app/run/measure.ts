@@ -6,9 +6,9 @@ import { hasCode, labError } from '#harness/contracts/error-catalogue.ts';
 import { thrownFromRecord } from '#harness/contracts/error-record.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import { accuracyFile, encodeAccuracyLine } from '#harness/judge/raw/accuracy-log.ts';
-import { labelsFile } from '#harness/judge/raw/labels.ts';
+import { encodeLabels, labelsFile } from '#harness/judge/raw/labels.ts';
 import { queryLogFile } from '#harness/judge/raw/query-log.ts';
-import { windowsFile } from '#harness/judge/raw/windows.ts';
+import { encodeWindows, windowDurationNs, windowsFile } from '#harness/judge/raw/windows.ts';
 import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
 
 import { deviceOf, type RunBench } from './run-bench.ts';
@@ -119,9 +119,6 @@ async function measureLoad(bench: RunBench, signal: AbortSignal): Promise<void> 
   if (outcome.error !== null) throw thrownFromRecord(outcome.error);
 }
 
-const durationNs = (window: InferenceWindow): number =>
-  window.deviceDurationNs ?? window.endedAtNs - window.startedAtNs;
-
 /** One window of at least the wanted length; short ones are logged and repeated with a larger count. */
 async function measureWindow(
   bench: RunBench,
@@ -133,9 +130,9 @@ async function measureWindow(
   for (let attempt = 0; attempt < windowRepeatCountMax; attempt += 1) {
     const { sampleIndex } = plan;
     const window = await deviceOf(bench).call('window', { sampleIndex, inferenceCount }, { signal });
-    if (durationNs(window) >= neededNs) return window;
+    if (windowDurationNs(window) >= neededNs) return window;
     bench.log({ level: 'info', message: 'window too short, repeated', fields: { ...window } });
-    inferenceCount = Math.ceil(((inferenceCount * neededNs) / durationNs(window)) * windowMargin) + 1;
+    inferenceCount = Math.ceil(((inferenceCount * neededNs) / windowDurationNs(window)) * windowMargin) + 1;
   }
   const message = `no window of ${bench.settings.minWindowMs} ms in ${windowRepeatCountMax} tries`;
   throw labError('run/window-too-short', message);
@@ -152,16 +149,16 @@ async function measureWindows(bench: RunBench, signal: AbortSignal): Promise<voi
     const window = await measureWindow(bench, { sampleIndex, inferenceCount }, signal);
     windows.push(window);
     inferenceCount = Math.ceil(
-      ((window.inferenceCount * bench.settings.minWindowMs * 1e6) / durationNs(window)) * windowMargin,
+      ((window.inferenceCount * bench.settings.minWindowMs * 1e6) / windowDurationNs(window)) * windowMargin,
     );
   }
-  writeEvidence(bench.order.bundleDir, windowsFile, JSON.stringify(windows));
+  writeEvidence(bench.order.bundleDir, windowsFile, encodeWindows(windows));
 }
 
 async function measureAll(bench: RunBench, signal: AbortSignal): Promise<void> {
   const { mode, windowCount } = bench.settings;
   const samples = assertDefined(bench.found.samples, 'the data set was prepared in securing');
-  writeEvidence(bench.order.bundleDir, labelsFile, JSON.stringify([...samples.labels]));
+  writeEvidence(bench.order.bundleDir, labelsFile, encodeLabels(samples.labels));
   if (mode !== 'performance') await measureAccuracy(bench, signal);
   if (mode !== 'accuracy') await measureLoad(bench, signal);
   if (windowCount > 0) await measureWindows(bench, signal);

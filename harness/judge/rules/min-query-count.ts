@@ -1,0 +1,19 @@
+import { longerLoadAdvice } from './next-setting.ts';
+import { measuresPerformance, validity, type Rule } from './rule-context.ts';
+
+/** Enough queries completed. */
+export const minQueryCount: Rule = (context) => {
+  const { settings, results } = context;
+  if (!measuresPerformance(settings)) return undefined;
+  const shortfall = {
+    measured: results.latency?.queryCount ?? 0,
+    limit: settings.minQueryCount,
+  };
+  return validity({
+    rule: 'min-query-count',
+    met: shortfall.measured >= shortfall.limit,
+    ...shortfall,
+    unit: 'queries',
+    advice: longerLoadAdvice(context, shortfall),
+  });
+};
