@@ -70,7 +70,7 @@ function reportLines(lab: RunningLab, runs: readonly RunSummary[]): string[] {
   );
   return [
     '',
-    resultsTable(runs),
+    ...resultsTable(runs).split('\n'),
     '',
     'signed reports:',
     ...reports,

@@ -24,7 +24,7 @@ export interface LaunchedRun {
 }
 
 /** From the cancel to SIGTERM, and from there to SIGKILL: the release itself may take half a minute. */
-const cancelPatienceMs = 45_000;
+const cancelPatienceMs = 40_000;
 const terminatePatienceMs = 5000;
 const keptOutputChars = 4000;
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import type { Clock } from '#harness/kernel/clock.ts';
+
 /**
  * When a process was started, in clock ticks since boot (`/proc/<pid>/stat`, field 22): with the pid it names one
  * process for ever. Null where there is no such file, as outside Linux, or no such process.
@@ -16,12 +18,15 @@ export function startTicksOf(pid: number): number | null {
   }
 }
 
-/** Kills the process only when it still is the one that was recorded. */
-export function killRecorded(pid: number, startTicks: number | null): void {
-  if (startTicks === null || startTicksOf(pid) !== startTicks) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself between the look and the kill.
-  }
+const lookAgainMs = 20;
+
+/** Kills a process only while it is the one that was recorded, and waits until it is gone or the signal aborts. */
+export async function killRecorded(
+  recorded: { readonly pid: number; readonly startTicks: number },
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const isThere = (): boolean => startTicksOf(recorded.pid) === recorded.startTicks;
+  if (isThere()) process.kill(recorded.pid, 'SIGKILL');
+  while (isThere()) await clock.sleep(lookAgainMs, signal);
 }

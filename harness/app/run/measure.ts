@@ -7,7 +7,7 @@ import { thrownFromRecord } from '#harness/contracts/error-record.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import { accuracyFile, encodeAccuracyLine } from '#harness/judge/raw/accuracy-log.ts';
 import { encodeLabels, labelsFile } from '#harness/judge/raw/labels.ts';
-import { queryLogFile } from '#harness/judge/raw/query-log.ts';
+import { decodeQueryLog, queryLogFile, sortedLatenciesNs } from '#harness/judge/raw/query-log.ts';
 import { encodeWindows, windowDurationNs, windowsFile } from '#harness/judge/raw/windows.ts';
 import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
 
@@ -108,7 +108,8 @@ async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<vo
   }
 }
 
-async function measureLoad(bench: RunBench, signal: AbortSignal): Promise<void> {
+/** @returns the median latency in nanoseconds, for planning the windows */
+async function measureLoad(bench: RunBench, signal: AbortSignal): Promise<number> {
   const outcome = await deviceOf(bench).call('load', { settings: bench.settings }, {
     signal,
     onProgress: (progress) => bench.tell({ type: 'progress', ...progress }),
@@ -117,6 +118,8 @@ async function measureLoad(bench: RunBench, signal: AbortSignal): Promise<void> 
   const { endedBy, completedCount } = outcome;
   bench.log({ level: 'info', message: 'load ended', fields: { endedBy, completedCount } });
   if (outcome.error !== null) throw thrownFromRecord(outcome.error);
+  const sortedNs = sortedLatenciesNs(decodeQueryLog(outcome.queryFile));
+  return assertDefined(sortedNs[Math.floor(sortedNs.length / 2)], 'a complete load has latencies');
 }
 
 /** One window of at least the wanted length; short ones are logged and repeated with a larger count. */
@@ -138,10 +141,16 @@ async function measureWindow(
   throw labError('run/window-too-short', message);
 }
 
-async function measureWindows(bench: RunBench, signal: AbortSignal): Promise<void> {
+async function measureWindows(
+  bench: RunBench,
+  medianLatencyNs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { windowCount, performanceSampleCount } = bench.settings;
   const windows: InferenceWindow[] = [];
-  let inferenceCount = 1;
+  let inferenceCount = Math.ceil(
+    ((bench.settings.minWindowMs * 1e6) / medianLatencyNs) * windowMargin,
+  );
   for (let index = 0; index < windowCount; index += 1) {
     const note = `window ${index + 1} of ${windowCount}`;
     bench.tell({ type: 'progress', step: 'windows', doneCount: index, totalCount: windowCount, note });
@@ -160,8 +169,9 @@ async function measureAll(bench: RunBench, signal: AbortSignal): Promise<void> {
   const samples = assertDefined(bench.found.samples, 'the data set was prepared in securing');
   writeEvidence(bench.order.bundleDir, labelsFile, encodeLabels(samples.labels));
   if (mode !== 'performance') await measureAccuracy(bench, signal);
-  if (mode !== 'accuracy') await measureLoad(bench, signal);
-  if (windowCount > 0) await measureWindows(bench, signal);
+  if (mode === 'accuracy') return;
+  const medianLatencyNs = await measureLoad(bench, signal);
+  if (windowCount > 0) await measureWindows(bench, medianLatencyNs, signal);
 }
 
 /** Accuracy, then the load, then the throughput windows, while power is recorded. A broken capture ends it. */

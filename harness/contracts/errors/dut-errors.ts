@@ -17,7 +17,7 @@ export const dutErrors = {
     class: 'station',
     retry: 'after-remedy',
     remedy:
-      'Bytes arrive but are no text: set baudRate in lab.config.ts to the rate of the firmware.',
+      'The board speaks at another speed: set baudRate in lab.config.ts to the one the message names, else to that of the firmware.',
   },
   'dut/echo': {
     class: 'station',

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+
+import { fill, isLanguage, languages, word } from './texts.ts';
+
+const placeholders = (text: string): readonly string[] =>
+  [...(text.match(/\{\w+\}/g) ?? [])].toSorted();
+
+it('says everything in both languages, with the same things filled in', () => {
+  const { words: _words, ...english } = languages.en;
+  const chinese: ReadonlyMap<string, unknown> = new Map(Object.entries(languages['zh-TW']));
+  for (const [name, text] of Object.entries(english)) {
+    const other = String(chinese.get(name));
+    expect(other).not.toBe('');
+    expect(placeholders(other)).toStrictEqual(placeholders(text));
+  }
+});
+
+it('fills in what it knows and leaves the rest', () => {
+  expect(fill('{id} and {other}', { id: 'a{other}b' })).toBe('a{other}b and {other}');
+});
+
+it('looks words up, and shows those it does not know', () => {
+  expect(word(languages['zh-TW'], 'inconclusive')).toBe('無法判定');
+  expect(word(languages.en, 'inconclusive')).toBe('inconclusive');
+  expect(word(languages.en, 'constructor')).toBe('constructor');
+});
+
+it('knows its languages', () => {
+  expect(['en', 'zh-TW', 'zh', 'toString', null].map((tag) => isLanguage(tag))).toStrictEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

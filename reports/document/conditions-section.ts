@@ -1,0 +1,162 @@
+import type { RunRecord } from '#harness/contracts/records/run-record.ts';
+
+import { formatCount, formatDurationNs, formatPercent } from './format-quantity.ts';
+import type { Fact, ReportBlock, ReportSection } from './report-document.ts';
+
+function boardFacts(record: RunRecord): Fact[] {
+  const { board } = record;
+  const { identity } = board;
+  const answered: Fact[] =
+    identity === null
+      ? [{ label: 'Identity', value: 'the device did not identify itself' }]
+      : [
+          { label: 'Names itself', value: identity.vendor },
+          { label: 'Firmware', value: `${identity.firmware}, mode ${identity.firmwareMode}` },
+          { label: 'Model on the device', value: identity.model === '' ? 'none' : identity.model },
+        ];
+  return [
+    { label: 'Board', value: `${board.name} (${board.id})` },
+    { label: 'Maker', value: board.maker },
+    ...answered,
+    { label: 'Driver', value: board.driver },
+    { label: 'Station', value: record.stationId },
+  ];
+}
+
+function suiteFacts(record: RunRecord): Fact[] {
+  const { suite } = record;
+  return [
+    { label: 'Suite', value: `${suite.title} (${suite.id}, version ${suite.version})` },
+    { label: 'Model', value: suite.modelArchitecture },
+    { label: 'Model SHA-256', value: suite.modelSha256, isCode: true },
+    { label: 'Data set', value: `${suite.datasetId}, version ${suite.datasetVersion}` },
+    { label: 'Data set SHA-256', value: suite.datasetSha256, isCode: true },
+  ];
+}
+
+function settingFacts(record: RunRecord): Fact[] {
+  const { settings } = record;
+  const duration = formatDurationNs(settings.minDurationMs * 1e6);
+  const ceiling = formatDurationNs(settings.maxDurationMs * 1e6);
+  const windows =
+    settings.windowCount === 0
+      ? 'none'
+      : `${settings.windowCount} of at least ${formatDurationNs(settings.minWindowMs * 1e6)}`;
+  return [
+    { label: 'Scenario', value: `${settings.scenario}, mode ${settings.mode}` },
+    { label: 'Load', value: `at least ${duration} and ${formatCount(settings.minQueryCount)} queries, at most ${ceiling}` },
+    { label: 'Deadline of a query', value: formatDurationNs(settings.queryDeadlineMs * 1e6) },
+    { label: 'Throughput windows', value: windows },
+    {
+      label: 'Samples',
+      value: `${formatCount(settings.accuracySampleCount)} for accuracy, ${formatCount(settings.performanceSampleCount)} for performance`,
+    },
+    { label: 'Accuracy limit', value: `${settings.accuracyMetric}, at least ${formatPercent(settings.accuracyAtLeast)}` },
+    { label: 'Seed of the sample order', value: String(settings.seed) },
+    { label: 'Power', value: settings.powerRequired ? 'required' : 'not required' },
+  ];
+}
+
+function softwareFacts(record: RunRecord): Fact[] {
+  const { software, clock } = record;
+  return [
+    { label: 'Assay', value: `${software.assay}, rule set ${record.ruleSet}` },
+    { label: 'Host', value: `${software.processor}; ${software.operatingSystem}` },
+    { label: 'Node.js', value: software.node },
+    { label: 'Inference', value: software.inference },
+    { label: 'Began', value: clock.startedAtUtc },
+    { label: 'Ended', value: clock.endedAtUtc },
+    {
+      label: 'Step of the wall clock',
+      value: `${formatDurationNs(clock.wallClockStepMs * 1e6)} against the monotonic clock`,
+    },
+  ];
+}
+
+function instrumentBlocks(record: RunRecord): ReportBlock[] {
+  const titles = ['Instrument', 'Maker', 'Model', 'Serial number', 'Firmware', 'Driver'];
+  if (record.instruments.length === 0) {
+    return [{ kind: 'paragraph', text: 'No instrument was used; times are those of the host.' }];
+  }
+  return [
+    {
+      kind: 'table',
+      columns: titles.map((title) => ({ title, align: 'left' })),
+      rows: record.instruments.map((instrument) => [
+        instrument.id,
+        instrument.maker,
+        instrument.model,
+        instrument.serialNumber,
+        instrument.firmware,
+        instrument.driver,
+      ]),
+      note: 'No calibration is recorded for these instruments; power and energy carry no stated uncertainty.',
+    },
+  ];
+}
+
+function linkBlocks(record: RunRecord): ReportBlock[] {
+  const { link } = record;
+  if (link === null) return [];
+  const counters: readonly (readonly [string, number])[] = [
+    ['Commands', link.commandCount],
+    ['Bytes sent', link.bytesSent],
+    ['Bytes received', link.bytesReceived],
+    ['Retries', link.retryCount],
+    ['Resynchronisations', link.resyncCount],
+    ['Garbled replies', link.garbledReplyCount],
+  ];
+  return [
+    { kind: 'subheading', text: 'Link to the board' },
+    {
+      kind: 'table',
+      columns: counters.map(([title]) => ({ title, align: 'right' })),
+      rows: [counters.map(([, count]) => formatCount(count))],
+      note: '',
+    },
+  ];
+}
+
+function phaseBlocks(record: RunRecord): ReportBlock[] {
+  if (record.phases.length === 0) return [];
+  return [
+    { kind: 'subheading', text: 'Phases' },
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Phase', align: 'left' },
+        { title: 'Entered', align: 'right' },
+        { title: 'Left', align: 'right' },
+        { title: 'Took', align: 'right' },
+      ],
+      rows: record.phases.map((span) => [
+        span.phase,
+        formatDurationNs(span.startedAtNs),
+        formatDurationNs(span.endedAtNs),
+        formatDurationNs(span.endedAtNs - span.startedAtNs),
+      ]),
+      note: 'Instants on the run clock, which began at the moment stated above.',
+    },
+  ];
+}
+
+/** What was tested, with what, how it was set, and when. */
+export function conditionsSection(record: RunRecord): ReportSection {
+  return {
+    title: 'Conditions and configuration',
+    blocks: [
+      { kind: 'subheading', text: 'Device under test' },
+      { kind: 'facts', facts: boardFacts(record) },
+      { kind: 'subheading', text: 'Task' },
+      { kind: 'facts', facts: suiteFacts(record) },
+      { kind: 'subheading', text: 'Settings' },
+      { kind: 'facts', facts: settingFacts(record) },
+      { kind: 'subheading', text: 'Software and clock' },
+      { kind: 'facts', facts: softwareFacts(record) },
+      { kind: 'subheading', text: 'Instruments' },
+      ...instrumentBlocks(record),
+      ...linkBlocks(record),
+      ...phaseBlocks(record),
+    ],
+  };
+}

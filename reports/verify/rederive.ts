@@ -1,0 +1,63 @@
+import { labError } from '#harness/contracts/error-catalogue.ts';
+import type { RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
+import { deriveResults } from '#harness/judge/derive-results.ts';
+import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
+import { judgeRun, ruleSetVersion } from '#harness/judge/rules.ts';
+
+import { jsonDifferences } from './json-differences.ts';
+import type { VerifyDifference } from './verify-report.ts';
+
+/** Verdicts of runs that did not end by themselves; the rules do not give them. */
+const brokenOffVerdicts: ReadonlySet<Verdict> = new Set([
+  'none',
+  'aborted',
+  'error',
+  'inconclusive',
+]);
+
+/** Whether the run broke off: then it states no number, and its verdict is not one of the rules. */
+export function brokeOff(record: RunRecord): boolean {
+  return record.error !== null || record.verdict === 'aborted' || record.verdict === 'none';
+}
+
+/** A run that broke off has none of the verdicts that only whole data can have. */
+function brokenOffDifferences(record: RunRecord): VerifyDifference[] {
+  return [
+    ...jsonDifferences('results', record.results, {}),
+    ...jsonDifferences('rules', record.rules, []),
+    ...(brokenOffVerdicts.has(record.verdict)
+      ? []
+      : jsonDifferences('verdict', record.verdict, 'error')),
+  ];
+}
+
+/**
+ * Derives every number and the verdict of a record again from its raw files. A run that broke off must state none.
+ *
+ * @param contentOf - the bytes of a file by its path inside the bundle
+ * @returns where the record says something else; empty when it is right to the last bit
+ * @throws LabError evidence/unreadable when the raw files cannot be read, or the record is of another rule set
+ */
+export function rederive(
+  record: RunRecord,
+  contentOf: (path: string) => Uint8Array | undefined,
+): VerifyDifference[] {
+  if (brokeOff(record)) return brokenOffDifferences(record);
+  if (record.ruleSet !== ruleSetVersion) {
+    const known = `this Assay knows ${ruleSetVersion}`;
+    throw labError(
+      'evidence/unreadable',
+      `The record was judged by ${record.ruleSet}; ${known}. Verify it with the version of Assay that it names.`,
+    );
+  }
+  const raw = decodeRawEvidence(contentOf);
+  const { settings, phases } = record;
+  const derived = deriveResults(raw, settings, phases);
+  const { wallClockStepMs } = record.clock;
+  const judgement = judgeRun({ settings, results: derived, raw, wallClockStepMs });
+  return [
+    ...jsonDifferences('results', record.results, derived),
+    ...jsonDifferences('rules', record.rules, judgement.rules),
+    ...jsonDifferences('verdict', record.verdict, judgement.verdict),
+  ];
+}

@@ -1,0 +1,281 @@
+import { cp, mkdir, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { errorRecord } from '#harness/contracts/error-record.ts';
+import { labError } from '#harness/contracts/error-catalogue.ts';
+
+import { sealedFileNames } from '../evidence/bundle-files.ts';
+import { sealBundle } from '../evidence/seal-bundle.ts';
+import { externalTool } from '../testing/external-tool.ts';
+import { verifyRecipe } from '../document/verify-recipe.ts';
+import { sampleBundle, sampleKeys, type SampleBundle } from '../testing/sample-bundle.ts';
+import { writeSampleEvidence } from '../testing/sample-evidence.ts';
+import { sampleRun } from '../testing/sample-raw-files.ts';
+import { temporaryFolder, type TemporaryFolder } from '../testing/temporary-folder.ts';
+import { checkBundle } from './check-bundle.ts';
+import { readBundle, type BundleContent } from './read-bundle.ts';
+import { verifyBundle } from './verify-bundle.ts';
+import { checkList, type VerifyReport } from './verify-report.ts';
+
+const isRequired = process.env['CI'] === 'true';
+const shell = externalTool('sh', { isRequired });
+const jq = externalTool('jq', { isRequired: false });
+
+let folder: TemporaryFolder;
+let bundle: SampleBundle;
+let content: BundleContent;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  bundle = await sampleBundle(folder.path);
+  content = await readBundle(bundle.dir);
+});
+
+afterAll(() => folder[Symbol.asyncDispose]());
+
+function verify(changed: BundleContent): VerifyReport {
+  const checks = checkList();
+  checkBundle(checks, changed);
+  return checks.report();
+}
+
+function failed(report: VerifyReport): string[] {
+  return report.checks.filter((check) => !check.ok).map((check) => check.name);
+}
+
+function withByte(path: string, offset: number, flip: number): BundleContent {
+  const bytes = Uint8Array.from(content.get(path) ?? []);
+  bytes[offset] = (bytes[offset] ?? 0) ^ flip;
+  return new Map([...content, [path, bytes]]);
+}
+
+async function copyOfBundle(name: string): Promise<string> {
+  const copy = join(folder.path, name);
+  await cp(bundle.dir, copy, { recursive: true });
+  return copy;
+}
+
+describe('a sealed bundle', () => {
+  it('verifies, with every number derived again', async () => {
+    const report = await verifyBundle(bundle.dir);
+    expect(failed(report)).toEqual([]);
+    expect(report).toMatchObject({ ok: true, differences: [] });
+    expect(report.checks.map((check) => check.name)).toContain('numbers');
+  });
+
+  it('holds twelve files', () => {
+    expect([...content.keys()]).toEqual([
+      'configuration.json',
+      'lab-keys.json',
+      'log.jsonl',
+      'raw/accuracy.jsonl',
+      'raw/labels.json',
+      'raw/power.bin',
+      'raw/queries.bin',
+      'raw/windows.json',
+      'record.dsse.json',
+      'record.json',
+      'report.pdf',
+      'seal.dsse.json',
+    ]);
+  });
+
+  it('fails when the first, middle or last byte of any file is another', () => {
+    for (const [path, bytes] of content) {
+      for (const offset of [0, Math.floor(bytes.length / 2), bytes.length - 1]) {
+        expect(verify(withByte(path, offset, 0x01)).ok, `${path}, byte ${offset}`).toBe(false);
+      }
+    }
+  });
+
+  it('fails when any byte of any file is another: 150 places at random, any bit', () => {
+    const place = fc
+      .constantFrom(...content.keys())
+      .chain((path) =>
+        fc.tuple(
+          fc.constant(path),
+          fc.integer({ min: 0, max: (content.get(path)?.length ?? 1) - 1 }),
+          fc.integer({ min: 0, max: 7 }),
+        ),
+      );
+    fc.assert(
+      fc.property(place, ([path, offset, bit]) => !verify(withByte(path, offset, 1 << bit)).ok),
+      { numRuns: 150 },
+    );
+  });
+
+  it('fails on the disk as well: one byte of raw/power.bin', async () => {
+    const copy = await copyOfBundle('one-byte');
+    const path = join(copy, 'raw', 'power.bin');
+    const bytes = await readFile(path);
+    bytes[bytes.length - 3] = (bytes[bytes.length - 3] ?? 0) ^ 0x40;
+    await writeFile(path, bytes);
+    const report = await verifyBundle(copy);
+    expect(failed(report)).toEqual(expect.arrayContaining(['files']));
+  });
+
+  it('fails when any one file is gone', () => {
+    for (const path of content.keys()) {
+      const rest = new Map([...content].filter(([name]) => name !== path));
+      expect(verify(rest).ok, path).toBe(false);
+    }
+  });
+
+  it('fails when a file is too many', () => {
+    for (const path of ['raw/other.bin', 'notes.txt', 'raw/queries.bin.draft']) {
+      const report = verify(new Map([...content, [path, new Uint8Array()]]));
+      expect(failed(report)).toEqual(['files']);
+      expect(report.checks.find((check) => !check.ok)?.detail).toContain(path);
+    }
+  });
+
+  it('fails when files of another run of the same lab stand in', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir } = await sampleBundle(elsewhere.path, { run: { ...sampleRun, seed: 8 } });
+    const others = await readBundle(dir);
+    for (const path of content.keys()) {
+      const other = Buffer.from(others.get(path) ?? []);
+      if (other.equals(content.get(path) ?? new Uint8Array())) continue;
+      const mixed = new Map([...content, [path, other]]);
+      expect(verify(mixed).ok, path).toBe(false);
+    }
+  });
+
+  it('is no bundle when it holds a link', async () => {
+    const copy = await copyOfBundle('link');
+    await unlink(join(copy, 'log.jsonl'));
+    await symlink('/etc/hostname', join(copy, 'log.jsonl'));
+    await expect(verifyBundle(copy)).rejects.toMatchObject({ code: 'evidence/unreadable' });
+  });
+
+  it('is no bundle when there is no folder', async () => {
+    const nowhere = join(folder.path, 'nowhere');
+    await expect(verifyBundle(nowhere)).rejects.toMatchObject({ code: 'evidence/unreadable' });
+  });
+
+  it('in an empty folder fails and says what is missing', async () => {
+    const empty = join(folder.path, 'empty');
+    await mkdir(empty);
+    const report = await verifyBundle(empty);
+    expect(report.checks).toEqual([
+      { name: 'lab-keys', ok: false, detail: 'lab-keys.json is not there.' },
+    ]);
+  });
+
+  it.skipIf(!jq.available)('verifies with the recipe that the report prints: sh, jq and OpenSSL', async () => {
+    const copy = await copyOfBundle('recipe');
+    const { output, exitCode } = shell.run(['-e', '-c', verifyRecipe.join('\n')], copy);
+    expect(output).toContain('Signature Verified Successfully');
+    expect(output).toContain('raw/queries.bin: OK');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('who signed', () => {
+  it('is told, and left open, when no key is trusted', async () => {
+    for (const options of [{}, { trustedKeyIds: [] }]) {
+      const report = await verifyBundle(bundle.dir, options);
+      expect(report.ok).toBe(true);
+      expect(report.notChecked.join(' ')).toContain(bundle.keys.record.keyId);
+    }
+  });
+
+  it('is known when the record key is trusted', async () => {
+    const trustedKeyIds = [bundle.keys.record.keyId];
+    const report = await verifyBundle(bundle.dir, { trustedKeyIds });
+    expect(report).toMatchObject({ ok: true, notChecked: [] });
+  });
+
+  it('is a stranger when somebody seals the same run again with keys of his own', async () => {
+    await using elsewhere = await temporaryFolder();
+    const copy = await copyOfBundle('resealed');
+    for (const name of Object.values(sealedFileNames)) await rm(join(copy, name));
+    const keys = await sampleKeys(elsewhere.path);
+    await using fresh = await temporaryFolder();
+    const record = await writeSampleEvidence(join(fresh.path, 'again'), sampleRun);
+    await sealBundle({ dir: copy, record, keys, withReport: true });
+    expect((await verifyBundle(copy)).ok).toBe(true);
+    const report = await verifyBundle(copy, { trustedKeyIds: [bundle.keys.record.keyId] });
+    expect(failed(report)).toEqual(['signer-known']);
+  });
+});
+
+describe('a record that does not follow from its raw files', () => {
+  it('fails and says which number: recorded and derived', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir } = await sampleBundle(elsewhere.path, {
+      change: (record) => {
+        const { latency } = record.results;
+        if (latency === undefined) throw new Error('the sample has latencies');
+        const better = { ...latency, p90Ns: latency.p90Ns - 1 };
+        return { ...record, results: { ...record.results, latency: better } };
+      },
+    });
+    const report = await verifyBundle(dir);
+    expect(failed(report)).toEqual(['numbers']);
+    expect(report.differences).toHaveLength(1);
+    const [difference] = report.differences;
+    expect(difference?.path).toBe('results.latency.p90Ns');
+    expect(Number(difference?.derived) - Number(difference?.recorded)).toBe(1);
+  });
+
+  it('fails when the verdict is better than the rules give', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir } = await sampleBundle(elsewhere.path, {
+      run: { ...sampleRun, rightShare: 0.5 },
+      change: (record) => ({ ...record, verdict: 'pass' }),
+    });
+    const report = await verifyBundle(dir);
+    expect(report.differences).toEqual([
+      { path: 'verdict', recorded: '"pass"', derived: '"fail"' },
+    ]);
+  });
+
+  it('fails when a part that was measured is left out', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir } = await sampleBundle(elsewhere.path, {
+      change: ({ results: { accuracy: _left, ...results }, ...record }) => ({ ...record, results }),
+    });
+    const report = await verifyBundle(dir);
+    expect(report.differences.map(({ path }) => path)).toEqual(['results.accuracy']);
+  });
+
+  it('fails when it was judged by rules that this Assay does not know', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir } = await sampleBundle(elsewhere.path, {
+      change: (record) => ({ ...record, ruleSet: 'assay-rules-0' }),
+    });
+    const report = await verifyBundle(dir);
+    expect(failed(report)).toEqual(['numbers']);
+  });
+});
+
+describe('a run that broke off', () => {
+  const error = errorRecord(labError('dut/timeout', 'Board board-a did not answer in 2 s.'));
+
+  it('is sealed without a report and verifies', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir, reportPath } = await sampleBundle(elsewhere.path, {
+      withReport: false,
+      change: (record) => ({ ...record, results: {}, rules: [], verdict: 'error', error }),
+    });
+    expect(reportPath).toBeNull();
+    const report = await verifyBundle(dir);
+    expect(failed(report)).toEqual([]);
+    expect(report.notChecked.join(' ')).toContain('this bundle has none');
+  });
+
+  it('may not claim a pass, nor any number', async () => {
+    await using elsewhere = await temporaryFolder();
+    const { dir } = await sampleBundle(elsewhere.path, {
+      change: (record) => ({ ...record, error }),
+    });
+    const report = await verifyBundle(dir);
+    const paths = report.differences.map(({ path }) => path);
+    expect(paths).toContain('verdict');
+    expect(paths).toContain('results.latency');
+  });
+});
