@@ -27,7 +27,9 @@ async function timedUs(work: () => Promise<unknown>): Promise<number> {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return (
+    values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
+  );
 }
 
 /** The time of one report with its charts, set and signed: the first of a process, and those after it. */

@@ -10,7 +10,9 @@ import { median } from '#harness/judge/statistics/median.ts';
 const repetitions = 5;
 
 /** A lab without simulators, so that the daemon alone is timed. */
-const benchLabPath = fileURLToPath(new URL('../../fixtures/labs/host-only.config.ts', import.meta.url));
+const benchLabPath = fileURLToPath(
+  new URL('../../fixtures/labs/host-only.config.ts', import.meta.url),
+);
 const mainPath = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 /** From the start of the process to the line that says where it serves, in microseconds. */
@@ -18,7 +20,15 @@ async function startUpUs(stateDir: string): Promise<number> {
   const startedAtNs = process.hrtime.bigint();
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', mainPath, 'serve', '--config', benchLabPath, '--port', '0'],
+    [
+      '--disable-warning=ExperimentalWarning',
+      mainPath,
+      'serve',
+      '--config',
+      benchLabPath,
+      '--port',
+      '0',
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ASSAY_STATE_DIR: stateDir } },
   );
   const exited = new Promise((resolve) => {

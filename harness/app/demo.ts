@@ -1,6 +1,6 @@
 import { loadLabConfig } from '#harness/config/load-lab-config.ts';
-import type { LabEvent } from '#harness/contracts/lab-event.ts';
 import { resultsTable } from '#harness/contracts/format/results-table.ts';
+import type { LabEvent } from '#harness/contracts/lab-event.ts';
 import type { Job, RunSummary } from '#harness/contracts/records/job-record.ts';
 import { raceSignal } from '#harness/kernel/deadline.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
@@ -50,7 +50,9 @@ async function sayWhenSlow(
     return;
   }
   const endedCount = runs().filter(({ outcome }) => outcome !== 'open').length;
-  onLine(`this machine needs longer than the planned ${expectedMs / 1000} s; ${endedCount} runs have ended so far`);
+  onLine(
+    `this machine needs longer than the planned ${expectedMs / 1000} s; ${endedCount} runs have ended so far`,
+  );
 }
 
 /** The last attempt of each job, in the order of the plan. */

@@ -59,7 +59,10 @@ async function checkModels(lab: LoadedLab): Promise<DoctorCheck[]> {
     lab.config.suites.map((suite) =>
       attempt(`suite ${suite.id}`, async () => {
         const options = { threadCount: 1 };
-        await using session = await onnxInferenceRuntime().open(modelDeployment(lab, suite), options);
+        await using session = await onnxInferenceRuntime().open(
+          modelDeployment(lab, suite),
+          options,
+        );
         void session;
         return `model ${suite.model.architecture} loads and has the right hash`;
       }),

@@ -20,11 +20,11 @@ import { openSqliteStore } from '#harness/store/sqlite/open-sqlite-store.ts';
 import { openLabKeys } from '#reports/signing/lab-keys.ts';
 import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts';
 
+import { openDaemonLog } from './lab/daemon-log.ts';
 import { launchRun } from './lab/launch-run.ts';
 import { makeBoardSafe } from './lab/make-board-safe.ts';
 import { killRecorded } from './lab/recorded-process.ts';
 import { startSimulators } from './lab/simulators.ts';
-import { openDaemonLog } from './lab/daemon-log.ts';
 import { assayVersion } from './run/software-versions.ts';
 
 const defaultPort = 4610;
@@ -113,17 +113,26 @@ function schedulerOf(daemon: Daemon): LabScheduler {
   });
 }
 
-async function listen(daemon: Daemon, service: LabService, port: number): Promise<{ url: string } & AsyncDisposable> {
+async function listen(
+  daemon: Daemon,
+  service: LabService,
+  port: number,
+): Promise<{ url: string } & AsyncDisposable> {
   const host = daemon.lab.config.server?.host ?? '127.0.0.1';
   const { clock, log } = daemon;
   const consoleDir = fileURLToPath(new URL('../console', import.meta.url));
-  const app = await createApi({ service, clock, log, consoleDir });
+  const trustedHosts = [host.toLowerCase()];
+  const app = await createApi({ service, clock, log, consoleDir, trustedHosts });
   try {
     const url = await app.listen({ host, port });
     return { url, [Symbol.asyncDispose]: () => app.close() };
   } catch (cause) {
     await app.close();
-    throw labError('daemon/port-in-use', `${host}:${port} cannot be listened on: ${String(cause)}`, { cause });
+    throw labError(
+      'daemon/port-in-use',
+      `${host}:${port} cannot be listened on: ${String(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -144,7 +153,13 @@ export async function serveLab(request: ServeRequest, signal: AbortSignal): Prom
   const log = stack.adopt(openDaemonLog(lab.stateDir, clock), (open) => open.close()).write;
   const store = stack.use(openSqliteStore({ path: join(lab.stateDir, 'lab.sqlite'), clock }));
   await openLabKeys({ stateDir: lab.stateDir, labName: lab.config.lab.name, clock });
-  const daemon: Daemon = { lab, clock, log, store, owner: { bootId: randomUUID(), pid: process.pid } };
+  const daemon: Daemon = {
+    lab,
+    clock,
+    log,
+    store,
+    owner: { bootId: randomUUID(), pid: process.pid },
+  };
   stack.use(await startSimulators(lab, signal));
   syncBoards(daemon);
   await recover(daemon, request.onStatus);

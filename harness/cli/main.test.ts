@@ -53,8 +53,8 @@ const passed = (run: RunSummary): RunSummary => ({
   reportPath: join(folder, 'report.pdf'),
 });
 
-/** Waits until the command has put its job into the queue and follows the events. */
-async function untilFollowed(): Promise<string> {
+/** Waits until the command has put its job into the queue. */
+async function untilQueued(): Promise<string> {
   return vi.waitFor(
     () => {
       const job = assertDefined(lab.service.jobs(1)[0], 'a job');
@@ -115,7 +115,7 @@ describe('run', () => {
 
   it('waits with progress lines, then shows the result and exits 0 on pass', async () => {
     const cli = startCli([...runArgs, '--wait'], { env });
-    const jobId = await untilFollowed();
+    const jobId = await untilQueued();
     const run = lab.startJob(jobId);
     await untilWritten(cli, 'tiny-1: measuring');
     lab.emit({
@@ -143,7 +143,7 @@ describe('run', () => {
     'with --json, a run that ends %s (%s) exits %i',
     async (verdict, errorClass, code) => {
       const cli = startCli([...runArgs, '--wait', '--json'], { env });
-      const run = lab.startJob(await untilFollowed());
+      const run = lab.startJob(await untilQueued());
       const error =
         errorClass === null
           ? null
@@ -164,7 +164,7 @@ describe('run', () => {
 
   it('waits for a daemon that restarts, and still tells the result', async () => {
     const cli = startCli([...runArgs, '--wait'], { env });
-    const run = lab.startJob(await untilFollowed());
+    const run = lab.startJob(await untilQueued());
     await untilWritten(cli, 'measuring');
     await close();
     await untilWritten(cli, 'lost the daemon');
@@ -175,7 +175,7 @@ describe('run', () => {
 
   it('leaves on Ctrl-C: the job goes on, and the words say how to find it', async () => {
     const cli = startCli([...runArgs, '--wait'], { env });
-    lab.startJob(await untilFollowed());
+    lab.startJob(await untilQueued());
     await untilWritten(cli, 'measuring');
     cli.child.kill('SIGINT');
     const { exitCode, stderr } = await cli.ended;
@@ -186,7 +186,7 @@ describe('run', () => {
 
   it('exits 1 when the job is cancelled before it ran', async () => {
     const cli = startCli([...runArgs, '--wait'], { env });
-    const jobId = await untilFollowed();
+    const jobId = await untilQueued();
     const cancelled = await assay('cancel', jobId);
     expect(cancelled.stdout).toBe('job job-demo-0001 is cancelled\n');
     const { exitCode, stdout } = await cli.ended;

@@ -55,7 +55,9 @@ function referenceProblems(config: LabConfig): ConfigProblem[] {
 interface DriverEntry {
   readonly path: string;
   readonly config: unknown;
-  readonly driver: LabConfig['boards'][number]['driver'] | LabConfig['instruments'][number]['driver'];
+  readonly driver:
+    | LabConfig['boards'][number]['driver']
+    | LabConfig['instruments'][number]['driver'];
 }
 
 function driverEntries(config: LabConfig): DriverEntry[] {

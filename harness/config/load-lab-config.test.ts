@@ -104,9 +104,9 @@ describe('labConfigProblems', () => {
   });
 
   it('refuses a path that exists and is no device, with the schema errors of the driver', () => {
-    expect(texts({ ...lab, boards: [{ ...board, config: { path: '/', baudRate: 9600 } }] })).toEqual(
-      ['boards[0].config: "/" exists but is no device'],
-    );
+    expect(
+      texts({ ...lab, boards: [{ ...board, config: { path: '/', baudRate: 9600 } }] }),
+    ).toEqual(['boards[0].config: "/" exists but is no device']);
     const config = { path: '/dev/ttyACM7', baudRate: 9, parity: 'odd' };
     expect(texts({ ...lab, boards: [{ ...board, config }] })).toEqual(
       expect.arrayContaining([

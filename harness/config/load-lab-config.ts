@@ -2,13 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LabConfig } from '#harness/contracts/define-lab.ts';
+import { labError } from '#harness/contracts/error-catalogue.ts';
 
 import type { ConfigProblem } from './config-problem.ts';
 import { LabConfigShape } from './config-shape.ts';
-import { readEnvironment } from './environment.ts';
 import { configuredResources, crossProblems } from './cross-problems.ts';
+import { readEnvironment } from './environment.ts';
 import { shapeProblems } from './shape-problems.ts';
 
 /** A configuration that was checked, and where it stands. */
@@ -59,7 +59,8 @@ function pathProblems(config: LabConfig, rootDir: string): ConfigProblem[] {
   return configuredResources(config).flatMap(({ path, resource }) => {
     const looksLikePath = resource.startsWith('/') || resource.startsWith('.');
     const absolute = resolve(rootDir, resource);
-    if (!looksLikePath || !existsSync(absolute) || statSync(absolute).isCharacterDevice()) return [];
+    if (!looksLikePath || !existsSync(absolute) || statSync(absolute).isCharacterDevice())
+      return [];
     const problem = `"${resource}" exists but is no device`;
     return [{ path, problem, remedy: 'name the serial device, such as /dev/ttyACM0' }];
   });

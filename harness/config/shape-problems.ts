@@ -47,11 +47,16 @@ function keyProblems(path: string, error: SchemaError): ConfigProblem[] {
 }
 
 /** The branches of a union each report the same place: one sentence with the allowed values says it better. */
-function unionProblem(path: string, pointer: string, errors: readonly SchemaError[]): ConfigProblem {
+function unionProblem(
+  path: string,
+  pointer: string,
+  errors: readonly SchemaError[],
+): ConfigProblem {
   const allowed = errors
     .filter((error) => error.keyword === 'const' && error.instancePath.startsWith(pointer))
     .map((error) => JSON.stringify(parameter(error.params, 'allowedValue')));
-  const choice = allowed.length === 0 ? 'one of the allowed forms' : [...new Set(allowed)].join(', ');
+  const choice =
+    allowed.length === 0 ? 'one of the allowed forms' : [...new Set(allowed)].join(', ');
   return { path, problem: 'is none of the allowed values', remedy: `write ${choice}` };
 }
 
@@ -71,7 +76,13 @@ function problemsOf(
     case 'const':
       return [];
     default:
-      return [{ path: path === '' ? 'lab.config.ts' : path, problem: error.message, remedy: 'correct the value' }];
+      return [
+        {
+          path: path === '' ? 'lab.config.ts' : path,
+          problem: error.message,
+          remedy: 'correct the value',
+        },
+      ];
   }
 }
 
@@ -85,7 +96,9 @@ export function shapeProblems(schema: TSchema, value: unknown, root: string): Co
   Settings.Set({ maxErrors: problemCountMax });
   const errors = Value.Errors(schema, value);
   const problems = errors.flatMap((error) => problemsOf(root, error, errors));
-  const distinct = new Map(problems.map((problem) => [`${problem.path} ${problem.problem}`, problem]));
+  const distinct = new Map(
+    problems.map((problem) => [`${problem.path} ${problem.problem}`, problem]),
+  );
   const fallback = { path: root, problem: 'does not fit its schema', remedy: 'correct the value' };
   return distinct.size > 0 ? [...distinct.values()] : [fallback];
 }

@@ -17,8 +17,7 @@ function path(state: RunState, events: readonly ('done' | 'failed' | 'cancelled'
   const phases: string[] = [state.phase];
   let current: RunState | undefined = state;
   for (const type of events) {
-    current =
-      current && nextRunState(current, type === 'failed' ? { type, error } : { type });
+    current = current && nextRunState(current, type === 'failed' ? { type, error } : { type });
     phases.push(current?.phase ?? 'nothing');
   }
   return phases;
@@ -26,7 +25,10 @@ function path(state: RunState, events: readonly ('done' | 'failed' | 'cancelled'
 
 describe('nextRunState', () => {
   it('goes through all eight working phases, then releases before it collects', () => {
-    const phases = path(firstRunState, Array.from({ length: 10 }, () => 'done' as const));
+    const phases = path(
+      firstRunState,
+      Array.from({ length: 10 }, () => 'done' as const),
+    );
     expect(phases).toEqual([...workingPhases, 'releasing', 'collecting', 'ended']);
   });
 
@@ -64,7 +66,10 @@ describe('nextRunState', () => {
 
   it('keeps the first failure when collecting fails too', () => {
     const ending = { kind: 'cancelled' } as const;
-    const next = nextRunState({ phase: 'collecting', ending, boardSafe: true }, { type: 'failed', error });
+    const next = nextRunState(
+      { phase: 'collecting', ending, boardSafe: true },
+      { type: 'failed', error },
+    );
     expect(next).toEqual({ phase: 'ended', ending, boardSafe: true });
   });
 

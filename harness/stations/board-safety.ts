@@ -50,7 +50,7 @@ export async function bringBoardToSafety(
   const { recoveryTryCountMax, recoveryPauseMs } = ports.settings;
   let cause = await tryOnce(ports, boardId);
   let tryCount = 1;
-  while (cause !== undefined && tryCount < recoveryTryCountMax) {
+  while (cause !== undefined && tryCount < recoveryTryCountMax && mayTryAgain()) {
     await ports.clock.sleep(recoveryPauseMs);
     cause = await tryOnce(ports, boardId);
     tryCount += 1;

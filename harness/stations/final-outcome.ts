@@ -26,8 +26,8 @@ export function failedOutcome(error: ErrorRecord, boardSafe: boolean): RunOutcom
   };
 }
 
-/** What a report outside of its schema counts as: a bug, never a number. */
-function checked(reported: RunOutcome): RunOutcome {
+/** What a run process reported; outside of its schema it counts as a bug, never as a number or a safe board. */
+export function checkedOutcome(reported: RunOutcome): RunOutcome {
   if (Value.Check(RunOutcomeSchema, reported)) return reported;
   const problem = Value.Errors(RunOutcomeSchema, reported)[0];
   const what = `the outcome that the run process reported is malformed at ${problem?.instancePath ?? '/'}`;
@@ -72,13 +72,13 @@ function stoppedOutcome(reported: RunOutcome, reason: StopReason, runId: string)
  * was complete before the stop took effect stays one. Pure.
  *
  * @param run - `attempt` counts from 1
+ * @param reported - as `checkedOutcome` gave it
  */
 export function finalOutcome(
   run: { readonly runId: string; readonly attempt: number },
-  reportedByProcess: RunOutcome,
+  reported: RunOutcome,
   reason: StopReason | undefined,
 ): FinalOutcome {
-  const reported = checked(reportedByProcess);
   if (reported.outcome === 'completed') return { outcome: reported, requeue: false };
   // A process that stops although nobody here asked was told by the machine, such as Ctrl-C in its terminal.
   const isStoppedByMachine = reported.outcome === 'aborted' && reason === undefined;

@@ -95,12 +95,24 @@ describe('a run from claim to end', () => {
     expect(started()).toEqual(['mcu-1', 'mcu-2', 'host-1']);
   });
 
-  test('renews its lease while it lives: after 100 s it still owns its board', async () => {
+  test('renews its lease of 3 s each second while it lives, and no more when it has ended', async () => {
     await using lab = await startedLab('mcu-1');
     lab.run(0).callbacks.onEvent(phase('measuring', 200_000));
-    await lab.clock.advance(100_000);
-    expect(lab.run(0).cancelCount).toBe(0);
-    expect(lab.store.boards()[0]?.state).toBe('leased');
+    await lab.clock.advance(3_000);
+    expect(lab.hardware.renewedUntilMs).toEqual([5_000, 6_000, 7_000]);
+    await endRun(lab, 0, completed);
+    await lab.clock.advance(3_000);
+    expect(lab.hardware.renewedUntilMs).toHaveLength(3);
+  });
+
+  test('that lost its lease is stopped and touches its board no more', async () => {
+    await using lab = await startedLab('mcu-1');
+    lab.hardware.isLeaseLost = true;
+    await lab.clock.advance(1_000);
+    expect(lab.run(0).cancelCount).toBe(1);
+    await endRun(lab, 0, { ...failedWith('run/child-died'), boardSafe: false });
+    expect(lab.madeSafe).toEqual([]);
+    expect(lab.store.boards()[0]?.state).toBe('unsafe');
   });
 
   test('that cannot be launched fails without touching the board', async () => {
@@ -114,7 +126,7 @@ describe('a run from claim to end', () => {
     expect(lab.store.boards()[0]?.state).toBe('free');
   });
 
-  test('whose report is malformed is a bug, not a number', async () => {
+  test('whose report is malformed is a bug, not a number, and its word that the board is safe counts for nothing', async () => {
     await using lab = await startedLab('mcu-1');
     const throughput = {
       samplesPerSecond: Number.NaN,
@@ -128,6 +140,7 @@ describe('a run from claim to end', () => {
       results: null,
       error: { code: 'run/bug' },
     });
+    expect(lab.madeSafe).toEqual(['mcu-1']);
   });
 });
 
@@ -307,5 +320,17 @@ describe('drain and stop', () => {
     expect(lab.store.openRuns()).toEqual([]);
     expect(lab.store.runs()[0]?.outcome).toBe('interrupted');
     expect(lab.madeSafe).toEqual(['mcu-1']);
+  });
+
+  test('stop during a recovery lets the present try end and begins no other', async () => {
+    await using lab = await startedLab('mcu-1');
+    lab.hardware.makeBoardSafe = () => new Promise(() => undefined);
+    await endRun(lab, 0, { ...failedWith('dut/timeout'), boardSafe: false });
+    const stopped = lab.scheduler.stop();
+    await lab.clock.advance(4_000);
+    await stopped;
+    expect(lab.madeSafe).toEqual(['mcu-1']);
+    expect(lab.store.boards()[0]?.state).toBe('unsafe');
+    expect(lab.store.queue()).toHaveLength(1);
   });
 });

@@ -5,7 +5,7 @@ import type { RunEvent, RunOutcome } from '#harness/contracts/run-event.ts';
 
 import { bringBoardToSafety, markBoardUnsafe, type BoardSafetyPorts } from './board-safety.ts';
 import type { EventFeed } from './event-feed.ts';
-import { failedOutcome, finalOutcome, type FinalOutcome } from './final-outcome.ts';
+import { checkedOutcome, failedOutcome, finalOutcome, type FinalOutcome } from './final-outcome.ts';
 import type { RunHandle, RunLauncher, StopReason } from './run-launcher.ts';
 
 /** What looking after a run needs. */
@@ -135,7 +135,7 @@ async function processOutcome(
   try {
     moveDeadline(ports, supervision, ports.settings.launchDeadlineMs);
     const handle = launch(ports, supervision);
-    return await Promise.race([handle.ended, supervision.abandoned.promise]);
+    return checkedOutcome(await Promise.race([handle.ended, supervision.abandoned.promise]));
   } catch (error) {
     // Without a handle the process was never started, and the board never touched.
     const isTouched = supervision.handle !== undefined;
@@ -213,7 +213,8 @@ async function supervise(ports: SupervisorPorts, supervision: Supervision): Prom
   const mustRecover = !reported.boardSafe && supervision.reason !== 'lease-lost';
   const unsafe = mustRecover ? await recoverBoard(ports, supervision) : null;
   const ending = finalOutcome(claim.run, reported, supervision.reason);
-  const outcome = { ...ending.outcome, boardSafe: unsafe === null };
+  const boardSafe = mustRecover ? unsafe === null : reported.boardSafe;
+  const outcome = { ...ending.outcome, boardSafe };
   if (!(await storeEnd(ports, claim, { ...ending, outcome }))) return;
   try {
     if (unsafe !== null) markBoardUnsafe(ports, claim.run.boardId, unsafe);

@@ -1,11 +1,11 @@
 /** `npm run bench [-- --json]`: every figure beside its reference, measured in this run. */
 import process from 'node:process';
 
-import { benchReport } from '#reports/report.bench.ts';
 import { benchTinySerial } from '#drivers/duts/tiny-serial/tiny-serial.bench.ts';
 import { benchDaemon } from '#harness/app/daemon.bench.ts';
-import { benchLoadgen } from '#harness/loadgen/loadgen.bench.ts';
 import { formatTable } from '#harness/kernel/format/table.ts';
+import { benchLoadgen } from '#harness/loadgen/loadgen.bench.ts';
+import { benchReport } from '#reports/report.bench.ts';
 
 interface Row {
   readonly name: string;
@@ -15,9 +15,18 @@ interface Row {
 }
 
 const micro = (value: number | undefined): string =>
-  value === undefined ? '–' : value >= 10_000 ? `${(value / 1000).toFixed(1)} ms` : `${value.toFixed(1)} µs`;
+  value === undefined
+    ? '–'
+    : value >= 10_000
+      ? `${(value / 1000).toFixed(1)} ms`
+      : `${value.toFixed(1)} µs`;
 
-const groups: readonly (() => Promise<readonly Row[]>)[] = [benchTinySerial, benchLoadgen, benchReport, benchDaemon];
+const groups: readonly (() => Promise<readonly Row[]>)[] = [
+  benchTinySerial,
+  benchLoadgen,
+  benchReport,
+  benchDaemon,
+];
 const rows: Row[] = [];
 for (const group of groups) {
   process.stderr.write(`bench: ${group.name}\n`);

@@ -50,11 +50,26 @@ function ensureRuntime() {
   const bin = join(folder, 'node_modules', runtimePackage, 'bin');
   const node = join(bin, process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(node)) {
-    say(`this Node is ${process.version}; fetching ${runtimePackage}@${runtimeVersion} from the registry`);
+    say(
+      `this Node is ${process.version}; fetching ${runtimePackage}@${runtimeVersion} from the registry`,
+    );
     mkdirSync(folder, { recursive: true });
-    const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
-    if (!runNpm([...args, `${runtimePackage}@${runtimeVersion}`], process.env) || !existsSync(node)) {
-      giveUp(`no Node >= 24.20 here and ${runtimePackage} could not be fetched: install Node 24 and try again`);
+    const args = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-save',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+    ];
+    if (
+      !runNpm([...args, `${runtimePackage}@${runtimeVersion}`], process.env) ||
+      !existsSync(node)
+    ) {
+      giveUp(
+        `no Node >= 24.20 here and ${runtimePackage} could not be fetched: install Node 24 and try again`,
+      );
     }
   }
   return node;
@@ -62,10 +77,14 @@ function ensureRuntime() {
 
 /** Installs by lock file, once per lock file; `all` includes what `prod` needs. */
 function ensurePackages(scope, env) {
-  const lockSha256 = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lockSha256 = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = existsSync(stampPath) ? JSON.parse(readFileSync(stampPath, 'utf8')) : {};
   if (stamp.lockSha256 === lockSha256 && (stamp.scope === 'all' || stamp.scope === scope)) return;
-  say(`installing packages (${scope === 'all' ? 'with those for development' : 'for running'}), once, about half a minute`);
+  say(
+    `installing packages (${scope === 'all' ? 'with those for development' : 'for running'}), once, about half a minute`,
+  );
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   if (scope === 'prod') args.push('--omit=dev');
   if (!runNpm(args, env)) giveUp('npm ci failed; its words are above');
@@ -90,7 +109,10 @@ function runProgram(node, args, env) {
 const rest = process.argv.slice(3);
 const commands = {
   setup: { scope: 'prod', steps: () => [] },
-  start: { scope: 'prod', steps: () => [['harness/cli/main.ts', 'demo', '--keep-serving', ...rest]] },
+  start: {
+    scope: 'prod',
+    steps: () => [['harness/cli/main.ts', 'demo', '--keep-serving', ...rest]],
+  },
   demo: { scope: 'prod', steps: () => [['harness/cli/main.ts', 'demo', ...rest]] },
   bench: { scope: 'all', steps: () => [['harness/tooling/bench.ts', ...rest]] },
   check: { scope: 'all', steps: () => [['harness/tooling/check.mjs', ...rest]] },

@@ -6,11 +6,23 @@ import process from 'node:process';
 import { guardLayerCheck } from './guard-layer-check.mjs';
 
 const bin = (name) => join('node_modules', '.bin', name);
-const layers = ['--config', 'harness/tooling/dependency-rules.mjs', 'harness', 'drivers', 'suites', 'reports', 'fixtures', 'lab.config.ts'];
+const layers = [
+  '--config',
+  'harness/tooling/dependency-rules.mjs',
+  'harness',
+  'drivers',
+  'suites',
+  'reports',
+  'fixtures',
+  'lab.config.ts',
+];
 
 const checks = [
   { name: 'format', run: [bin('oxfmt'), '--check', '.'] },
-  { name: 'lint', run: [bin('oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives'] },
+  {
+    name: 'lint',
+    run: [bin('oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],
+  },
   { name: 'types', run: [bin('tsc'), '-p', '.'] },
   { name: 'types of the console', run: [bin('tsc'), '-p', 'harness/console'] },
   { name: 'layers', run: [bin('depcruise'), ...layers] },

@@ -5,8 +5,14 @@ import process from 'node:process';
 
 /** Planted imports, each of which the layer check must refuse. */
 const violations = [
-  { file: 'harness/kernel/planted-guard.ts', text: "import { errorRecord } from '#harness/contracts/error-record.ts';\nerrorRecord(undefined);\n" },
-  { file: 'harness/judge/planted-guard.ts', text: "import type { TransportEnd } from '#drivers/transports/serial/serial-transport.ts';\nexport type Planted = TransportEnd;\n" },
+  {
+    file: 'harness/kernel/planted-guard.ts',
+    text: "import { errorRecord } from '#harness/contracts/error-record.ts';\nerrorRecord(undefined);\n",
+  },
+  {
+    file: 'harness/judge/planted-guard.ts',
+    text: "import type { TransportEnd } from '#drivers/transports/serial/serial-transport.ts';\nexport type Planted = TransportEnd;\n",
+  },
   { file: 'reports/planted-guard.ts', text: "import fastify from 'fastify';\nfastify();\n" },
 ];
 

@@ -6,6 +6,7 @@ const programs = [
   { program: 'pdfsig', debian: 'poppler-utils' },
   { program: 'qpdf', debian: 'qpdf' },
   { program: 'openssl', debian: 'openssl' },
+  { program: 'jq', debian: 'jq' },
   { program: 'chromium', debian: 'chromium' },
 ];
 
@@ -27,6 +28,8 @@ export function installSystemPackages(say) {
   }
   const still = missing.filter(({ program }) => !isThere(program));
   for (const { program, debian } of still) {
-    say(`MISSING ${program}: tests that need it are skipped; install the package ${debian} (Debian) to run them`);
+    say(
+      `MISSING ${program}: tests that need it are skipped; install the package ${debian} (Debian) to run them`,
+    );
   }
 }

@@ -76,12 +76,16 @@ function markLabel(value: PercentileMark): string[] {
   const isRoomRight = value.x < plotArea.right - 90;
   return [
     svgDot(value),
-    svgText({ x: value.x + (isRoomRight ? 7 : -7), y: value.y + (isRoomRight ? 9 : 3) }, value.name, {
-      anchor: isRoomRight ? 'start' : 'end',
-      colour: chartColours.mark,
-      isBold: true,
-      hasHalo: true,
-    }),
+    svgText(
+      { x: value.x + (isRoomRight ? 7 : -7), y: value.y + (isRoomRight ? 9 : 3) },
+      value.name,
+      {
+        anchor: isRoomRight ? 'start' : 'end',
+        colour: chartColours.mark,
+        isBold: true,
+        hasHalo: true,
+      },
+    ),
   ];
 }
 

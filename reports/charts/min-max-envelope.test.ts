@@ -14,7 +14,9 @@ describe('the envelope of many samples', () => {
 
   it('leaves a gap where samples are lost', () => {
     const nan = Number.NaN;
-    expect(minMaxEnvelope([1, nan, nan, nan, 4, 4], 3).map(({ place }) => place)).toEqual([0.5, 4.5]);
+    expect(minMaxEnvelope([1, nan, nan, nan, 4, 4], 3).map(({ place }) => place)).toEqual([
+      0.5, 4.5,
+    ]);
   });
 
   it('never hides a peak, whatever the samples are', () => {

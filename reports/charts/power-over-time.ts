@@ -9,14 +9,7 @@ import { formatCount } from '../document/format-quantity.ts';
 import { chartAxes } from './chart-axes.ts';
 import { envelopePaths } from './envelope-paths.ts';
 import { minMaxEnvelope } from './min-max-envelope.ts';
-import {
-  chartColours,
-  plotArea,
-  svgChart,
-  svgLine,
-  svgShade,
-  svgText,
-} from './svg-chart.ts';
+import { chartColours, plotArea, svgChart, svgLine, svgShade, svgText } from './svg-chart.ts';
 
 const bucketCountMax = 600;
 /** Room that one character of a label takes, in points. */
@@ -48,11 +41,15 @@ function phaseMarks(phases: readonly PhaseSpan[], at: (instantNs: number) => num
   return phases.flatMap((span) => {
     const [from, to] = [clamp(at(span.startedAtNs)), clamp(at(span.endedAtNs))];
     if (to - from < 1) return [];
-    const boundary = svgLine({ x: from, y: top }, { x: from, y: bottom }, {
-      colour: chartColours.muted,
-      strokePt: 0.4,
-      dashes: '1 2',
-    });
+    const boundary = svgLine(
+      { x: from, y: top },
+      { x: from, y: bottom },
+      {
+        colour: chartColours.muted,
+        strokePt: 0.4,
+        dashes: '1 2',
+      },
+    );
     const hasRoom = span.phase.length * characterWidth < to - from;
     const label = svgText({ x: from + 3, y: top + 8 }, span.phase, { colour: chartColours.muted });
     return hasRoom ? [boundary, label] : [boundary];
@@ -67,13 +64,21 @@ export function powerOverTimeChart(source: PowerChartSource): ReportChart {
   const buckets = minMaxEnvelope(watts, bucketCountMax);
   const largestWatts = buckets.reduce((most, bucket) => Math.max(most, bucket.max), 0);
   const unit = largestWatts >= 1 ? { name: 'W', watts: 1 } : { name: 'mW', watts: 1e-3 };
-  const domainSeconds = [trace.startNs(trace.firstSampleIndex), trace.startNs(trace.endSampleIndex)];
-  const x = scaleLinear(domainSeconds.map((instantNs) => instantNs / 1e9), [left, right]);
+  const domainSeconds = [
+    trace.startNs(trace.firstSampleIndex),
+    trace.startNs(trace.endSampleIndex),
+  ];
+  const x = scaleLinear(
+    domainSeconds.map((instantNs) => instantNs / 1e9),
+    [left, right],
+  );
   const y = scaleLinear([0, (largestWatts * 1.2) / unit.watts || 1], [bottom, top]);
   const at = (instantNs: number): number => x(instantNs / 1e9);
   const [xLabel, yLabel] = [x.tickFormat(8), y.tickFormat(5)];
   const svg = svgChart([
-    ...windows.map((span) => svgShade(at(span.startedAtNs), at(span.endedAtNs), chartColours.shade)),
+    ...windows.map((span) =>
+      svgShade(at(span.startedAtNs), at(span.endedAtNs), chartColours.shade),
+    ),
     ...chartAxes({
       x: {
         title: 'seconds since the run began',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RunRecord } from '#harness/contracts/records/run-record.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
+import type { RunRecord } from '#harness/contracts/records/run-record.ts';
 import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 
 import { sampleRecord } from '../testing/sample-evidence.ts';
@@ -63,7 +63,9 @@ describe('what a report says', () => {
   });
 
   it('leaves out power where there is no analyzer', () => {
-    const report = documentOf(recordOf({ ...sampleRun, powerSampleRateHz: 0 }, { instruments: [] }));
+    const report = documentOf(
+      recordOf({ ...sampleRun, powerSampleRateHz: 0 }, { instruments: [] }),
+    );
     expect(wordsOf(report)).not.toContain('Energy per inference');
     expect(wordsOf(report)).toContain('No instrument was used');
   });

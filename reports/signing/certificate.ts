@@ -3,15 +3,7 @@ import { createPublicKey, sign, X509Certificate, type KeyObject } from 'node:cry
 import { labError } from '#harness/contracts/error-catalogue.ts';
 
 import { derChild, derElementAt, type DerElement } from './der-reader.ts';
-import {
-  contextTag,
-  der,
-  derInteger,
-  derObjectId,
-  derSequence,
-  derSetOf,
-  derTag,
-} from './der.ts';
+import { contextTag, der, derInteger, derObjectId, derSequence, derSetOf, derTag } from './der.ts';
 import { spkiOf } from './key-id.ts';
 import { objectIds } from './object-ids.ts';
 import { sha256 } from './sha256.ts';

@@ -2,15 +2,7 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 
 import { issuerAndSerial } from './certificate.ts';
 import { derChild, derChildren, derElementAt } from './der-reader.ts';
-import {
-  contextTag,
-  der,
-  derInteger,
-  derObjectId,
-  derSequence,
-  derSetOf,
-  derTag,
-} from './der.ts';
+import { contextTag, der, derInteger, derObjectId, derSequence, derSetOf, derTag } from './der.ts';
 import { objectIds } from './object-ids.ts';
 import { sha256 } from './sha256.ts';
 

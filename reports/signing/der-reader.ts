@@ -41,7 +41,7 @@ export function derElementAt(bytes: Uint8Array, offset: number): DerElement {
  */
 export function derChildren(element: DerElement): DerElement[] {
   const children: DerElement[] = [];
-  for (let offset = 0; offset < element.content.length; ) {
+  for (let offset = 0; offset < element.content.length;) {
     const child = derElementAt(element.content, offset);
     children.push(child);
     offset += child.bytes.length;

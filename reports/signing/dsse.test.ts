@@ -37,13 +37,15 @@ describe('DSSE', () => {
 
   it('is refused, or does not verify, or names another key, once any single byte is another', () => {
     const bytes = sealEnvelope(Buffer.from('{"verdict":"pass"}'), signer);
+    const accepted: string[] = [];
     for (const [offset, byte] of bytes.entries()) {
       for (const flip of [0x01, 0x20, 0x80]) {
         const changed = Uint8Array.from(bytes);
         changed[offset] = byte ^ flip;
-        expect(isAccepted(changed), `byte ${offset} ^ ${flip}`).toBe(false);
+        if (isAccepted(changed)) accepted.push(`byte ${offset} ^ ${flip}`);
       }
     }
+    expect(accepted).toEqual([]);
   });
 
   it.each([

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { sampleKeys } from '../testing/sample-bundle.ts';
 import { externalTool } from '../testing/external-tool.ts';
+import { sampleKeys } from '../testing/sample-bundle.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openLabKeys } from './lab-keys.ts';
 import { parsePublicKeys, publicKeysBytes } from './public-keys.ts';
@@ -19,10 +19,9 @@ describe('the keys of a lab', () => {
     const loaded = await sampleKeys(folder.path);
     expect(loaded.record.keyId).toBe(made.record.keyId);
     expect(loaded.report.certificate.equals(made.report.certificate)).toBe(true);
-    for (const name of await readdir(join(folder.path, 'keys'))) {
-      const { mode } = await stat(join(folder.path, 'keys', name));
-      expect(mode & 0o777, name).toBe(0o600);
-    }
+    const names = await readdir(join(folder.path, 'keys'));
+    const found = await Promise.all(names.map((name) => stat(join(folder.path, 'keys', name))));
+    expect(found.map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
     expect(await readdir(folder.path)).toEqual(['keys']);
   });
 
@@ -96,6 +95,15 @@ describe('the keys of a lab', () => {
   });
 });
 
+function isAccepted(bytes: Uint8Array): boolean {
+  try {
+    parsePublicKeys(bytes, 'lab-keys.json');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('lab-keys.json', () => {
   it('reads back, and is refused once any single byte is another', async () => {
     await using folder = await temporaryFolder();
@@ -107,13 +115,15 @@ describe('lab-keys.json', () => {
       recordKeyId: keys.record.keyId,
       reportKeyId: keys.report.keyId,
     });
+    const accepted: number[] = [];
     const nameAt = Buffer.from(bytes).indexOf('Assay demo lab');
     for (const [offset, byte] of bytes.entries()) {
       const isName = offset >= nameAt && offset < nameAt + 'Assay demo lab'.length;
       if (isName) continue;
       const changed = Uint8Array.from(bytes);
       changed[offset] = byte ^ 0x01;
-      expect(() => parsePublicKeys(changed, 'lab-keys.json'), `byte ${offset}`).toThrow();
+      if (isAccepted(changed)) accepted.push(offset);
     }
+    expect(accepted).toEqual([]);
   });
 });

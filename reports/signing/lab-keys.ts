@@ -112,7 +112,11 @@ async function loadKeys(keysDir: string, labName: string): Promise<LabKeys> {
   return {
     labName,
     record: { keyId: keyIdOf(createPublicKey(record)), privateKey: record },
-    report: { keyId: keyIdOf(certificate.publicKey), privateKey: report, certificate: certificate.raw },
+    report: {
+      keyId: keyIdOf(certificate.publicKey),
+      privateKey: report,
+      certificate: certificate.raw,
+    },
   };
 }
 

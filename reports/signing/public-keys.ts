@@ -32,7 +32,8 @@ const PublicKeysSchema = Type.Object(
         algorithm: Type.Literal('ecdsa-p256-sha256'),
         certificate: Type.String({ description: 'X.509, DER in base64' }),
         endorsement: Type.String({
-          description: 'the record key’s Ed25519 signature over the certificate, so that one key id is enough to trust',
+          description:
+            'the record key’s Ed25519 signature over the certificate, so that one key id is enough to trust',
         }),
       },
       { additionalProperties: false },
@@ -98,7 +99,10 @@ export function parsePublicKeys(bytes: Uint8Array, what: string): PublicKeys {
   const recordKey = readSpki(decodeBase64(value.recordKey.spki, 'The record key'), what);
   const certificate = decodeBase64(value.reportKey.certificate, 'The certificate');
   const reportKey = parseCertificate(certificate, what).publicKey;
-  if (keyIdOf(recordKey) !== value.recordKey.keyId || keyIdOf(reportKey) !== value.reportKey.keyId) {
+  if (
+    keyIdOf(recordKey) !== value.recordKey.keyId ||
+    keyIdOf(reportKey) !== value.reportKey.keyId
+  ) {
     throw labError('evidence/signature-invalid', `A key id of ${what} does not fit its key.`);
   }
   const endorsement = decodeBase64(value.reportKey.endorsement, 'The endorsement');

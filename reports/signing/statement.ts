@@ -58,7 +58,11 @@ export function statementBytes(statement: Statement): Uint8Array<ArrayBuffer> {
  * @param what - names the file, for the message
  * @throws LabError evidence/unreadable
  */
-export function parseStatement(payload: Uint8Array, predicateType: string, what: string): Statement {
+export function parseStatement(
+  payload: Uint8Array,
+  predicateType: string,
+  what: string,
+): Statement {
   const statement = parseCanonical(payload, `The payload of ${what}`);
   if (!Value.Check(StatementSchema, statement) || statement.predicateType !== predicateType) {
     throw labError('evidence/unreadable', `${what} holds no statement of type ${predicateType}.`);

@@ -17,7 +17,10 @@ const timeoutMs = 20_000;
  *
  * @throws Error when it is missing and `isRequired`
  */
-export function externalTool(name: string, options: { readonly isRequired: boolean }): ExternalTool {
+export function externalTool(
+  name: string,
+  options: { readonly isRequired: boolean },
+): ExternalTool {
   const available = spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
   if (!available && options.isRequired) throw new Error(`${name} is missing, and CI needs it`);
   if (!available) process.stderr.write(`SKIPPED: the tests that need ${name}; install it\n`);

@@ -143,5 +143,8 @@ export async function writeSampleEvidence(dir: string, run: SampleRun): Promise<
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), bytes);
   }
-  return sampleRecord(run, decodeRawEvidence((path) => files.get(path)));
+  return sampleRecord(
+    run,
+    decodeRawEvidence((path) => files.get(path)),
+  );
 }

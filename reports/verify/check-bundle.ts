@@ -83,7 +83,10 @@ function checkSeal(
       `${sealName} seals ${names.join(', ')}, but the bundle holds ${sealed.join(', ')}.`,
     );
     for (const { name, digest } of subject) {
-      mustHold(sha256Hex(fileOf(content, name)) === digest.sha256, `${name} was changed after it was sealed.`);
+      mustHold(
+        sha256Hex(fileOf(content, name)) === digest.sha256,
+        `${name} was changed after it was sealed.`,
+      );
     }
     return { detail: `The seal fits ${names.join(', ')}.`, value: true };
   });

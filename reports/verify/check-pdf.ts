@@ -69,7 +69,10 @@ export function checkPdf(checks: CheckList, bytes: Uint8Array): VerifiedPdf | un
   const certificate = checkSignature(checks, file);
   const keys = checks.run('pdf-keys', () => {
     const attachments = attachedFiles(file);
-    const value = parsePublicKeys(attached(attachments, attachmentNames.keys), 'lab-keys.json in the PDF');
+    const value = parsePublicKeys(
+      attached(attachments, attachmentNames.keys),
+      'lab-keys.json in the PDF',
+    );
     mustHold(
       certificate !== undefined && value.certificate.equals(certificate),
       'The PDF is signed by another key than the one that its lab-keys.json names.',

@@ -10,7 +10,9 @@ function shown(value: unknown): string {
 }
 
 function memberOf(container: object, key: string): unknown {
-  return Object.hasOwn(container, key) ? Object.entries(container).find(([name]) => name === key)?.[1] : undefined;
+  return Object.hasOwn(container, key)
+    ? Object.entries(container).find(([name]) => name === key)?.[1]
+    : undefined;
 }
 
 /**

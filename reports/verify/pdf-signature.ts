@@ -13,11 +13,7 @@ import {
   type PdfFile,
 } from '../signing/pades/pdf-file.ts';
 import type { PdfDictionary } from '../signing/pades/pdf-syntax.ts';
-import {
-  byteRangeText,
-  gapText,
-  signatureHexDigitCount,
-} from '../signing/pades/signature-form.ts';
+import { byteRangeText, gapText, signatureHexDigitCount } from '../signing/pades/signature-form.ts';
 import { sha256 } from '../signing/sha256.ts';
 import { mustHold } from './invalid-signature.ts';
 

@@ -19,6 +19,8 @@ export async function readBundle(dir: string): Promise<BundleContent> {
     for (const path of await bundleFiles(dir)) content.set(path, await readFile(join(dir, path)));
     return content;
   } catch (cause) {
-    throw labError('evidence/unreadable', `${dir} cannot be read as an evidence bundle.`, { cause });
+    throw labError('evidence/unreadable', `${dir} cannot be read as an evidence bundle.`, {
+      cause,
+    });
   }
 }

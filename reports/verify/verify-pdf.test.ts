@@ -34,7 +34,9 @@ function verify(bytes: Uint8Array): VerifyReport {
 }
 
 function failed(bytes: Uint8Array): string[] {
-  return verify(bytes).checks.filter((check) => !check.ok).map((check) => check.name);
+  return verify(bytes)
+    .checks.filter((check) => !check.ok)
+    .map((check) => check.name);
 }
 
 function flipped(offset: number, flip: number): Uint8Array {
@@ -109,7 +111,9 @@ describe('attacks on a report', () => {
       fc.integer({ min: 0, max: 7 }),
     );
     fc.assert(
-      fc.property(place, ([offset, bit]) => !verify(flipped(offset, 1 << bit)).ok),
+      fc.property(place, ([offset, bit]) => {
+        expect(verify(flipped(offset, 1 << bit)).ok).toBe(false);
+      }),
       { numRuns: 200 },
     );
   });
@@ -117,11 +121,13 @@ describe('attacks on a report', () => {
   it('by one byte of the signature itself fail, each of the first 60 and each 97th after', () => {
     const gapAt = pdf.lastIndexOf('/Contents <') + '/Contents '.length;
     const gapEnd = pdf.indexOf('>', gapAt) + 1;
+    const accepted: string[] = [];
     for (let offset = gapAt; offset < gapEnd; offset += offset < gapAt + 60 ? 1 : 97) {
       for (const flip of [0x01, 0x20]) {
-        expect(verify(flipped(offset, flip)).ok, `byte ${offset} ^ ${flip}`).toBe(false);
+        if (verify(flipped(offset, flip)).ok) accepted.push(`byte ${offset} ^ ${flip}`);
       }
     }
+    expect(accepted).toEqual([]);
   });
 
   it('by an update that paints over page 1 fail', () => {
@@ -174,16 +180,18 @@ describe('attacks on a report', () => {
   });
 
   it('by a cut fail at any length', () => {
-    for (const length of [1, 1000, pdf.length - 7000, pdf.length - 2]) {
-      expect(failed(pdf.subarray(0, length)), `${length} bytes`).not.toEqual([]);
-    }
+    const lengths = [1, 1000, pdf.length - 7000, pdf.length - 2];
+    expect(lengths.filter((length) => verify(pdf.subarray(0, length)).ok)).toEqual([]);
   });
 
   it('by a signature that would allow changes fail', () => {
     const { privateKey, certificate } = bundle.keys.report;
     const signed = signPdf(unsignedPart(), { ...strangerSigner(), privateKey, certificate });
     expect(failed(signed)).toEqual([]);
-    const loose = Buffer.from(Buffer.from(signed).toString('latin1').replace('/P 1 /V', '/P 2 /V'), 'latin1');
+    const loose = Buffer.from(
+      Buffer.from(signed).toString('latin1').replace('/P 1 /V', '/P 2 /V'),
+      'latin1',
+    );
     expect(failed(loose)).toEqual(['pdf-no-changes-allowed', 'pdf-signature', 'pdf-keys']);
   });
 });

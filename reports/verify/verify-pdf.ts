@@ -37,7 +37,9 @@ export async function verifyPdf(path: string, options: VerifyOptions = {}): Prom
   if (await liesInBundle(path)) return verifyBundle(dirname(path), options);
   const checks = checkList();
   const pdf = checkPdf(checks, await readPdf(path));
-  checks.notChecked('The numbers: the raw files are not beside this PDF; verify the bundle of the run.');
+  checks.notChecked(
+    'The numbers: the raw files are not beside this PDF; verify the bundle of the run.',
+  );
   if (pdf !== undefined) checkSignerKnown(checks, pdf.keys, options);
   return checks.report();
 }

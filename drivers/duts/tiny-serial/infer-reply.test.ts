@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { lapMicroseconds, readInferReply } from './infer-reply.ts';
 import { runningSilenceMs } from './infer.ts';
-import type { Reply } from './link.ts';
 import { parseTinyLine } from './protocol.ts';
+import type { Reply } from './reply.ts';
 
 const whole = [
   'm-warmup-start-0',

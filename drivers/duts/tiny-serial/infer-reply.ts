@@ -1,5 +1,5 @@
-import type { Reply } from './link.ts';
 import type { TinyMessage } from './protocol.ts';
+import type { Reply } from './reply.ts';
 
 /** An `infer` reply whose markers are all there, in order. */
 export interface InferReading {

@@ -4,8 +4,8 @@ import { assert } from '#harness/kernel/assert.ts';
 
 import { inferCommand } from './commands.ts';
 import { readInferReply, type InferReading } from './infer-reply.ts';
-import type { Reply } from './link.ts';
 import { loadSample } from './load.ts';
+import type { Reply } from './reply.ts';
 import { agreedResults } from './results.ts';
 import { ensureInStep } from './resync.ts';
 import {

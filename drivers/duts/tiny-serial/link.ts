@@ -6,25 +6,10 @@ import type { Clock } from '#harness/kernel/clock.ts';
 import { isDeadline } from '#harness/kernel/deadline.ts';
 
 import { lineReader } from '../../transports/framing/line-reader.ts';
+import { BootWatch } from './boot-watch.ts';
 import { byteCapture, type ByteCapture } from './byte-capture.ts';
 import { parseTinyLine, type TinyMessage } from './protocol.ts';
-
-/** How long a board may be silent within one reply. */
-export interface SilenceLimits {
-  readonly silenceMs: number;
-  /** The same while it runs inferences, between `m-infer-start` and `m-infer-done`. Default `silenceMs`. */
-  readonly runningMs?: number;
-}
-
-/** What came between a command and its `m-ready`. */
-export interface Reply {
-  /** Whether `m-ready` came; false when the board fell silent before. */
-  readonly isComplete: boolean;
-  /** Every line but `m-ready` and empty ones, in order. */
-  readonly messages: readonly TinyMessage[];
-  /** Run-clock instant at which each message's chunk arrived. */
-  readonly arrivedAtNs: readonly number[];
-}
+import { silenceAfterMs, type Reply, type SilenceLimits } from './reply.ts';
 
 /** Who is at the other end, for messages. */
 export interface LinkPeer {
@@ -69,6 +54,7 @@ export class TinyLink implements AsyncDisposable {
   readonly #transport: ByteTransport;
   readonly #peer: LinkPeer;
   readonly #reader = lineReader(lineBytesMax, (line) => this.#onLine(line));
+  readonly #boots = new BootWatch();
   readonly #closing = new AbortController();
   #pending: Pending | undefined;
   #signal: AbortSignal | undefined;
@@ -76,9 +62,6 @@ export class TinyLink implements AsyncDisposable {
   #arrivedAtNs = 0;
   #isWatching = false;
   #isInStep = false;
-  #isBootExpected = true;
-  #bootMode: 'performance' | 'energy' | undefined;
-  #isBooting = false;
   #hasRebooted = false;
   #fatal: Error | undefined;
 
@@ -96,7 +79,7 @@ export class TinyLink implements AsyncDisposable {
 
   /** Firmware mode of the last boot banner, where one was seen. */
   get bootMode(): 'performance' | 'energy' | undefined {
-    return this.#bootMode;
+    return this.#boots.mode;
   }
 
   get nowNs(): number {
@@ -105,7 +88,7 @@ export class TinyLink implements AsyncDisposable {
 
   /** While a boot is expected a boot banner is no failure. */
   expectBoot(isExpected: boolean): void {
-    this.#isBootExpected = isExpected;
+    this.#boots.expect(isExpected);
     this.#hasRebooted = false;
   }
 
@@ -235,27 +218,26 @@ export class TinyLink implements AsyncDisposable {
   #rebooted(): Error {
     const { boardId } = this.#peer;
     return labError('dut/rebooted', `the board ${boardId} booted when nobody asked it to`, {
-      details: { boardId, firmwareMode: this.#bootMode ?? 'unknown' },
+      details: { boardId, firmwareMode: this.#boots.mode ?? 'unknown' },
     });
   }
 
   #onBytes(chunk: Uint8Array): void {
     this.#arrivedAtNs = this.nowNs;
     this.counters.bytesReceived += chunk.length;
-    if (this.#isBootExpected) this.capture.add(chunk);
+    if (this.#boots.isExpected) this.capture.add(chunk);
     try {
       this.#reader.push(chunk);
     } catch (error) {
       this.counters.garbledReplyCount += 1;
-      if (!this.#isBootExpected) this.#fail(error);
+      if (!this.#boots.isExpected) this.#fail(error);
     }
   }
 
   #onLine(line: string): void {
     if (line.length === 0) return;
     const message = parseTinyLine(line);
-    if (message.kind === 'mode') this.#bootMode = message.mode;
-    if (message.kind === 'mode' || message.kind === 'init-done') this.#onBoot(message.kind);
+    if (this.#boots.isUnexpectedBoot(message)) this.#onReboot();
     const pending = this.#pending;
     if (pending === undefined) {
       if (message.kind !== 'other') this.#isInStep = false;
@@ -269,9 +251,7 @@ export class TinyLink implements AsyncDisposable {
     pending.messages.push(message);
     pending.arrivedAtNs.push(this.#arrivedAtNs);
     if (message.kind === 'other') return;
-    const { silenceMs, runningMs } = pending.limits;
-    const isRunning = message.kind === 'infer-start' || message.kind === 'lap';
-    const limitMs = isRunning ? (runningMs ?? silenceMs) : silenceMs;
+    const limitMs = silenceAfterMs(message, pending.limits);
     this.#deadlineAtNs = this.#arrivedAtNs + limitMs * nsPerMs;
     if (pending.messages.length <= replyLineCountMax) return;
     const { boardId } = this.#peer;
@@ -282,12 +262,8 @@ export class TinyLink implements AsyncDisposable {
     );
   }
 
-  /** A boot is reported once: by its mode line, or by `m-init-done` where that line was lost. */
-  #onBoot(kind: 'mode' | 'init-done'): void {
-    const isSameBoot = kind === 'init-done' && this.#isBooting;
-    this.#isBooting = kind === 'mode';
+  #onReboot(): void {
     this.#isInStep = false;
-    if (isSameBoot || this.#isBootExpected) return;
     if (this.#pending === undefined) this.#hasRebooted = true;
     else this.#fail(this.#rebooted());
   }

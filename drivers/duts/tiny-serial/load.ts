@@ -1,8 +1,8 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 
 import { chunkCommands, encodeCommand, loadCommand } from './commands.ts';
-import type { Reply } from './link.ts';
 import { readBack } from './read-back.ts';
+import type { Reply } from './reply.ts';
 import { ensureInStep } from './resync.ts';
 import { hasShownErrors, noteGarbled, type TinySession } from './session.ts';
 
@@ -12,6 +12,8 @@ type Problem = string | undefined;
 const printCommand = encodeCommand('db print');
 /** Times one refused chunk is sent again before the load starts anew. */
 const chunkResendCountMax = 3;
+/** Loads in a row that `auto` trusts with the count alone. */
+const countedLoadCountMax = 7;
 /** Readings of `db print` until each line was whole once. */
 const readBackCountMax = 6;
 
@@ -105,7 +107,7 @@ async function verifyHeld(session: TinySession, sample: Uint8Array): Promise<Pro
     const reply = await link.exchange(printCommand, { silenceMs: settings.commandTimeoutMs });
     const outcome = comparison.add(reply.messages);
     if (outcome === 'verified') {
-      session.hasReadBack = true;
+      session.countedLoadCount = 0;
       return undefined;
     }
     if (!reply.isComplete) return 'read-back: the board fell silent';
@@ -116,13 +118,15 @@ async function verifyHeld(session: TinySession, sample: Uint8Array): Promise<Pro
 }
 
 /**
- * Whether a load is read back now. `auto`: the first load of a session, and every load once anything has gone wrong
- * on the link; a link that never erred is trusted with the count alone.
+ * Whether a load is read back now. `auto`: the first load of a session and every eighth, and every load once
+ * anything has gone wrong on the link; in between a link that never erred is trusted with the count alone.
  */
 function isReadBackDue(session: TinySession): boolean {
   const { verify } = session.settings;
   if (verify !== 'auto') return verify === 'read-back';
-  return !session.hasReadBack || hasShownErrors(session);
+  const { countedLoadCount } = session;
+  const isTurn = countedLoadCount === undefined || countedLoadCount >= countedLoadCountMax;
+  return isTurn || hasShownErrors(session);
 }
 
 async function loadOnce(session: TinySession, sample: Uint8Array): Promise<Problem> {
@@ -132,7 +136,9 @@ async function loadOnce(session: TinySession, sample: Uint8Array): Promise<Probl
   const chunks = chunkCommands(sample, session.settings.chunkBytes);
   const { problem, resentCount } = await sendChunks(session, chunks);
   if (problem !== undefined) return problem;
-  return resentCount > 0 || isReadBackDue(session) ? verifyHeld(session, sample) : undefined;
+  if (resentCount > 0 || isReadBackDue(session)) return verifyHeld(session, sample);
+  session.countedLoadCount = (session.countedLoadCount ?? 0) + 1;
+  return undefined;
 }
 
 /**

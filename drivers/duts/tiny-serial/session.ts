@@ -19,8 +19,8 @@ export interface TinySession {
   /** Sets the speed of the open port. */
   readonly setBaudRate: (baudRate: number) => Promise<void>;
   held: HeldSample;
-  /** Whether a load was read back since the port was opened. */
-  hasReadBack: boolean;
+  /** Loads since the last that was read back; undefined before the first. */
+  countedLoadCount: number | undefined;
   /** The slowest inference so far by the board's own timer, nanoseconds. */
   slowestInferenceNs: number | undefined;
   /** What is to be logged once no query is under way. */

@@ -115,7 +115,7 @@ async function openSession(path: string, signal: AbortSignal): Promise<TinySessi
     context,
     setBaudRate: (rate) => transport.setBaudRate(rate),
     held,
-    hasReadBack: true,
+    countedLoadCount: undefined,
     slowestInferenceNs: undefined,
     notes: [],
   };

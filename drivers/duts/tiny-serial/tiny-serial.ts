@@ -75,7 +75,7 @@ async function openTinySerial(
     context,
     setBaudRate: (rate) => transport.setBaudRate(rate),
     held: { state: 'none' },
-    hasReadBack: false,
+    countedLoadCount: undefined,
     slowestInferenceNs: undefined,
     notes: [],
   });

@@ -14,11 +14,7 @@ export interface RecoveryTools {
   readonly signal: AbortSignal;
 }
 
-async function releaseMeter(
-  lab: LoadedLab,
-  boardId: string,
-  tools: RecoveryTools,
-): Promise<void> {
+async function releaseMeter(lab: LoadedLab, boardId: string, tools: RecoveryTools): Promise<void> {
   const { signal } = tools;
   const instrument = findPowerMeter(lab, findBoard(lab, boardId));
   if (instrument === undefined) return;
@@ -28,13 +24,13 @@ async function releaseMeter(
   await meter.release(signal);
 }
 
-async function releaseBoard(
-  lab: LoadedLab,
-  boardId: string,
-  tools: RecoveryTools,
-): Promise<void> {
+async function releaseBoard(lab: LoadedLab, boardId: string, tools: RecoveryTools): Promise<void> {
   const { signal } = tools;
-  await using dut = await openBoard(lab, { boardId, clock: tools.clock, inference: tools.inference, log: tools.log }, signal);
+  await using dut = await openBoard(
+    lab,
+    { boardId, clock: tools.clock, inference: tools.inference, log: tools.log },
+    signal,
+  );
   await dut.release(signal);
 }
 

@@ -30,7 +30,7 @@ async function startSimulator(
   lab: LoadedLab,
   signal: AbortSignal,
 ): Promise<ChildProcess> {
-  const [program = '', ...args] = entry.command;
+  const [program, ...args] = entry.command;
   const child = spawn(program === 'node' ? process.execPath : program, args, {
     cwd: lab.rootDir,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -56,7 +56,10 @@ async function startSimulator(
     await stopProcess(child);
     signal.throwIfAborted();
     if (error instanceof Error && error.name === 'LabError') throw error;
-    throw labError('simulator/failed', `simulator ${entry.id} was not ready in time: ${output.trim()}`);
+    throw labError(
+      'simulator/failed',
+      `simulator ${entry.id} was not ready in time: ${output.trim()}`,
+    );
   }
 }
 

@@ -9,10 +9,9 @@ import type { WorkEnding } from '#harness/engine/run-state.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
 import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 import { judgeRun, ruleSetVersion } from '#harness/judge/rules.ts';
-import { openLabKeys } from '#reports/signing/lab-keys.ts';
-import { sealBundle } from '#reports/evidence/seal-bundle.ts';
-
 import { utcText } from '#harness/kernel/utc-text.ts';
+import { sealBundle } from '#reports/evidence/seal-bundle.ts';
+import { openLabKeys } from '#reports/signing/lab-keys.ts';
 
 import type { RunBench } from './run-bench.ts';
 import { softwareVersions } from './software-versions.ts';
@@ -25,7 +24,11 @@ function configurationOf(bench: RunBench): string {
   const { board, instrument, suite, settings, order, lab } = bench;
   const device = { ...board, driver: board.driver.id };
   const meter = instrument === undefined ? null : { ...instrument, driver: instrument.driver.id };
-  return JSON.stringify({ lab: lab.config.lab, order, board: device, instrument: meter, suite, settings }, undefined, 2);
+  return JSON.stringify(
+    { lab: lab.config.lab, order, board: device, instrument: meter, suite, settings },
+    undefined,
+    2,
+  );
 }
 
 /** What the raw files on the disk say; a run that broke off has no number. */
@@ -56,7 +59,11 @@ function brokenVerdict(error: ErrorRecord | null): Verdict {
   return error.class === 'measurement' ? 'inconclusive' : 'error';
 }
 
-function recordDraft(bench: RunBench, ending: WorkEnding, spans: readonly PhaseSpan[]): RecordDraft {
+function recordDraft(
+  bench: RunBench,
+  ending: WorkEnding,
+  spans: readonly PhaseSpan[],
+): RecordDraft {
   const { order, board, suite, instrument, settings, clock, found, lab } = bench;
   const endedAtUtcMs = clock.utcMs();
   const wallClockStepMs = endedAtUtcMs - bench.startedAtUtcMs - clock.nowNs() / 1e6;
@@ -121,7 +128,12 @@ export async function collectRun(
     labName: bench.lab.config.lab.name,
     clock: bench.clock,
   });
-  const sealed = await sealBundle({ dir: bundleDir, record, keys, withReport: ending.kind === 'measured' });
+  const sealed = await sealBundle({
+    dir: bundleDir,
+    record,
+    keys,
+    withReport: ending.kind === 'measured',
+  });
   return {
     verdict: record.verdict,
     results: ending.kind === 'measured' ? record.results : null,

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 import type { DeployRecipe } from '#harness/contracts/define-lab.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
@@ -14,6 +13,13 @@ function filled(argument: string, deployment: ModelDeployment): string {
   return argument
     .replaceAll('{modelFile}', deployment.modelPath)
     .replaceAll('{boardModel}', deployment.boardModel);
+}
+
+function exitCodeOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
 }
 
 /**
@@ -44,13 +50,22 @@ export async function deployModel(
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   try {
-    const [code]: readonly unknown[] = await once(child, 'close');
-    context.log({ level: 'info', message: 'deploy command ended', fields: { program, args, code, output } });
+    const code = await exitCodeOf(child);
+    context.log({
+      level: 'info',
+      message: 'deploy command ended',
+      fields: { program, args, code, output },
+    });
     if (code !== 0) {
-      throw labError('dut/deploy-failed', `"${program}" ended with ${String(code)}: ${output.trim()}`);
+      throw labError(
+        'dut/deploy-failed',
+        `"${program}" ended with ${String(code)}: ${output.trim()}`,
+      );
     }
   } catch (cause) {
     if (signal.aborted || (cause instanceof Error && cause.name === 'LabError')) throw cause;
-    throw labError('dut/deploy-failed', `"${program}" could not be run: ${String(cause)}`, { cause });
+    throw labError('dut/deploy-failed', `"${program}" could not be run: ${String(cause)}`, {
+      cause,
+    });
   }
 }

@@ -11,8 +11,8 @@ import type { LoadOptions } from '#harness/loadgen/scenarios/load-options.ts';
 import { runOffline } from '#harness/loadgen/scenarios/offline.ts';
 import { runSingleStream } from '#harness/loadgen/scenarios/single-stream.ts';
 
-import type { DutCallListener } from './dut-thread.ts';
 import type { DutCallName, DutThreadCalls, LoadOutcome } from './dut-thread-protocol.ts';
+import type { DutCallListener } from './dut-thread.ts';
 
 /** What a handler is given besides its argument. */
 type CallTools = Required<DutCallListener> & { readonly signal: AbortSignal };
@@ -108,11 +108,15 @@ async function load(
     clock: side.clock,
     settings,
     recorder,
-    onProgress: (progress) => tools.onProgress({ step: 'performance', ...progress, note: 'queries' }),
+    onProgress: (progress) =>
+      tools.onProgress({ step: 'performance', ...progress, note: 'queries' }),
     signal: tools.signal,
   };
   const end = await (settings.scenario === 'offline'
-    ? runOffline({ ...options, sampleCount: await offlineSampleCount(side, settings, tools.signal) })
+    ? runOffline({
+        ...options,
+        sampleCount: await offlineSampleCount(side, settings, tools.signal),
+      })
     : runSingleStream(options));
   if (end.endedBy === 'aborted') tools.signal.throwIfAborted();
   return {

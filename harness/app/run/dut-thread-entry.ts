@@ -1,9 +1,12 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+
 import { loadLabConfig } from '#harness/config/load-lab-config.ts';
 import type { Dut } from '#harness/contracts/dut.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
-import { assertDefined } from '#harness/kernel/assert.ts';
+import { assert, assertDefined } from '#harness/kernel/assert.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
 import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts';
 
@@ -21,6 +24,21 @@ import type {
 const parent = assertDefined(parentPort, 'this file is the entry of a worker thread');
 const tell = (notice: DutThreadNotice): void => parent.postMessage(notice);
 
+const StartTexts = Type.Object({
+  configPath: Type.String(),
+  boardId: Type.String(),
+  suiteId: Type.String(),
+  originNs: Type.String(),
+  sampleByteCount: Type.Integer(),
+});
+
+/** What the thread was started with; checked, since it came as anything. */
+function startOf(data: unknown): DutThreadStart {
+  assert(Value.Check(StartTexts, data), 'the thread was started with its texts');
+  assert('samples' in data && data.samples instanceof SharedArrayBuffer, 'and with the samples');
+  return { ...data, samples: data.samples };
+}
+
 /** Answers one call through its port; anything that comes back through the port aborts it. */
 async function answerCall<Name extends DutCallName>(
   handlers: DutCallHandlers,
@@ -32,7 +50,8 @@ async function answerCall<Name extends DutCallName>(
   try {
     const value = await handlers[request.name](request.argument, {
       signal: abort.signal,
-      onSample: (sampleIndex, output) => send(request.port, { type: 'sample', sampleIndex, output }),
+      onSample: (sampleIndex, output) =>
+        send(request.port, { type: 'sample', sampleIndex, output }),
       onProgress: (progress) => send(request.port, { type: 'progress', ...progress }),
     });
     send(request.port, { type: 'done', value });
@@ -68,9 +87,8 @@ async function serve(start: DutThreadStart): Promise<void> {
   tell({ type: 'ready' });
 }
 
-const start: DutThreadStart = workerData;
 try {
-  await serve(start);
+  await serve(startOf(workerData));
 } catch (error) {
   tell({ type: 'broken', error: errorRecord(error) });
 }

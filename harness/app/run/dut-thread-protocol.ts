@@ -3,7 +3,11 @@ import type { MessagePort } from 'node:worker_threads';
 import type { InferenceWindow } from '#harness/contracts/dut.ts';
 import type { ErrorRecord } from '#harness/contracts/error-record.ts';
 import type { LogLine } from '#harness/contracts/log-writer.ts';
-import type { DutIdentity, LinkCounters, RunSettings } from '#harness/contracts/records/run-record.ts';
+import type {
+  DutIdentity,
+  LinkCounters,
+  RunSettings,
+} from '#harness/contracts/records/run-record.ts';
 
 /** How a performance load ended. */
 export interface LoadOutcome {

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import type { InferenceWindow } from '#harness/contracts/dut.ts';
 import { hasCode, labError } from '#harness/contracts/error-catalogue.ts';
 import { thrownFromRecord } from '#harness/contracts/error-record.ts';
-import { assertDefined } from '#harness/kernel/assert.ts';
 import { accuracyFile, encodeAccuracyLine } from '#harness/judge/raw/accuracy-log.ts';
 import { encodeLabels, labelsFile } from '#harness/judge/raw/labels.ts';
 import { decodeQueryLog, queryLogFile, sortedLatenciesNs } from '#harness/judge/raw/query-log.ts';
 import { encodeWindows, windowDurationNs, windowsFile } from '#harness/judge/raw/windows.ts';
+import { assertDefined } from '#harness/kernel/assert.ts';
 import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
 
 import { deviceOf, type RunBench } from './run-bench.ts';
@@ -73,8 +73,12 @@ async function answerSamples(
         broken.abort(error);
       }
     },
-    onProgress: (progress: { step: string; doneCount: number; totalCount: number; note: string }): void =>
-      bench.tell({ type: 'progress', ...progress }),
+    onProgress: (progress: {
+      step: string;
+      doneCount: number;
+      totalCount: number;
+      note: string;
+    }): void => bench.tell({ type: 'progress', ...progress }),
   };
   const argument = { settings: bench.settings, doneIndices: [...done] };
   const both = AbortSignal.any([signal, broken.signal]);
@@ -96,9 +100,14 @@ async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<vo
         await answerSamples(bench, { done, checkpoint }, signal);
         return;
       } catch (error) {
-        if (signal.aborted || !isResumable(error) || resumeCount >= accuracyResumeCountMax) throw error;
+        if (signal.aborted || !isResumable(error) || resumeCount >= accuracyResumeCountMax)
+          throw error;
         const fields = { error: String(error), doneCount: done.size };
-        bench.log({ level: 'warn', message: 'board lost in accuracy run, resuming from checkpoint', fields });
+        bench.log({
+          level: 'warn',
+          message: 'board lost in accuracy run, resuming from checkpoint',
+          fields,
+        });
         await deviceOf(bench).call('awaitBoot', null, { signal });
         await deviceOf(bench).call('identify', null, { signal });
       }
@@ -110,10 +119,14 @@ async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<vo
 
 /** @returns the median latency in nanoseconds, for planning the windows */
 async function measureLoad(bench: RunBench, signal: AbortSignal): Promise<number> {
-  const outcome = await deviceOf(bench).call('load', { settings: bench.settings }, {
-    signal,
-    onProgress: (progress) => bench.tell({ type: 'progress', ...progress }),
-  });
+  const outcome = await deviceOf(bench).call(
+    'load',
+    { settings: bench.settings },
+    {
+      signal,
+      onProgress: (progress) => bench.tell({ type: 'progress', ...progress }),
+    },
+  );
   writeEvidence(bench.order.bundleDir, queryLogFile, outcome.queryFile);
   const { endedBy, completedCount } = outcome;
   bench.log({ level: 'info', message: 'load ended', fields: { endedBy, completedCount } });
@@ -132,10 +145,15 @@ async function measureWindow(
   let { inferenceCount } = plan;
   for (let attempt = 0; attempt < windowRepeatCountMax; attempt += 1) {
     const { sampleIndex } = plan;
-    const window = await deviceOf(bench).call('window', { sampleIndex, inferenceCount }, { signal });
+    const window = await deviceOf(bench).call(
+      'window',
+      { sampleIndex, inferenceCount },
+      { signal },
+    );
     if (windowDurationNs(window) >= neededNs) return window;
     bench.log({ level: 'info', message: 'window too short, repeated', fields: { ...window } });
-    inferenceCount = Math.ceil(((inferenceCount * neededNs) / windowDurationNs(window)) * windowMargin) + 1;
+    inferenceCount =
+      Math.ceil(((inferenceCount * neededNs) / windowDurationNs(window)) * windowMargin) + 1;
   }
   const message = `no window of ${bench.settings.minWindowMs} ms in ${windowRepeatCountMax} tries`;
   throw labError('run/window-too-short', message);
@@ -153,12 +171,19 @@ async function measureWindows(
   );
   for (let index = 0; index < windowCount; index += 1) {
     const note = `window ${index + 1} of ${windowCount}`;
-    bench.tell({ type: 'progress', step: 'windows', doneCount: index, totalCount: windowCount, note });
+    bench.tell({
+      type: 'progress',
+      step: 'windows',
+      doneCount: index,
+      totalCount: windowCount,
+      note,
+    });
     const sampleIndex = index % performanceSampleCount;
     const window = await measureWindow(bench, { sampleIndex, inferenceCount }, signal);
     windows.push(window);
     inferenceCount = Math.ceil(
-      ((window.inferenceCount * bench.settings.minWindowMs * 1e6) / windowDurationNs(window)) * windowMargin,
+      ((window.inferenceCount * bench.settings.minWindowMs * 1e6) / windowDurationNs(window)) *
+        windowMargin,
     );
   }
   writeEvidence(bench.order.bundleDir, windowsFile, encodeWindows(windows));

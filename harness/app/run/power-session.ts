@@ -2,13 +2,14 @@ import { join } from 'node:path';
 
 import type { InstrumentEntry } from '#harness/contracts/define-lab.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
+import type { LogWriter } from '#harness/contracts/log-writer.ts';
 import type { InstrumentIdentity, PowerBlock, PowerMeter } from '#harness/contracts/power-meter.ts';
 import { powerFile } from '#harness/judge/raw/power-blocks.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
+import type { Clock } from '#harness/kernel/clock.ts';
 import { raceSignal } from '#harness/kernel/deadline.ts';
 import { startPowerSampler, type PowerSampler } from '#harness/telemetry/sampler.ts';
 
-import type { RunBench } from './run-bench.ts';
 
 /** The power meter of one run and what it records. */
 export interface PowerSession {
@@ -63,6 +64,13 @@ function tapped(meter: PowerMeter, tap: PowerTap): PowerMeter {
   };
 }
 
+/** The part of a run's bench that the meter needs. */
+interface PowerBench {
+  readonly clock: Clock;
+  readonly log: LogWriter;
+  readonly order: { readonly bundleDir: string };
+}
+
 async function guarded<T>(task: Promise<T>, sampler: PowerSampler): Promise<T> {
   const broken = (async (): Promise<never> => {
     throw await sampler.failed;
@@ -76,7 +84,7 @@ async function guarded<T>(task: Promise<T>, sampler: PowerSampler): Promise<T> {
  * @throws LabError power/no-answer, serial/…
  */
 export async function openPowerSession(
-  bench: RunBench,
+  bench: PowerBench,
   instrument: InstrumentEntry,
   signal: AbortSignal,
 ): Promise<PowerSession> {

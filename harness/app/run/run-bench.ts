@@ -1,10 +1,18 @@
 import type { LoadedLab } from '#harness/config/load-lab-config.ts';
 import type { BoardEntry, InstrumentEntry } from '#harness/contracts/define-lab.ts';
-import { sampleByteCount, type EncodedSamples, type Suite } from '#harness/contracts/define-suite.ts';
+import {
+  sampleByteCount,
+  type EncodedSamples,
+  type Suite,
+} from '#harness/contracts/define-suite.ts';
 import type { InferenceRuntime } from '#harness/contracts/inference.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
 import type { InstrumentIdentity } from '#harness/contracts/power-meter.ts';
-import type { DutIdentity, LinkCounters, RunSettings } from '#harness/contracts/records/run-record.ts';
+import type {
+  DutIdentity,
+  LinkCounters,
+  RunSettings,
+} from '#harness/contracts/records/run-record.ts';
 import type { RunEvent } from '#harness/contracts/run-event.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import type { Clock } from '#harness/kernel/clock.ts';

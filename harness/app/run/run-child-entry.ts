@@ -1,6 +1,7 @@
+import { Value } from 'typebox/value';
+
 import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { RunEvent } from '#harness/contracts/run-event.ts';
-import { Value } from 'typebox/value';
 
 import { executeRun } from './execute-run.ts';
 import { RunOrderSchema } from './run-order.ts';

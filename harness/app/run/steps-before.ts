@@ -44,7 +44,9 @@ function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
 export async function secure(bench: RunBench, signal: AbortSignal): Promise<void> {
   const { lab, board, suite, order, log } = bench;
   // Loads the model on the host once, so that a wrong file is refused before a board is touched.
-  await using reference = await bench.inference.open(modelDeployment(lab, suite), { threadCount: 1 });
+  await using reference = await bench.inference.open(modelDeployment(lab, suite), {
+    threadCount: 1,
+  });
   log({ level: 'info', message: 'model checked', fields: { modelSha256: suite.model.sha256 } });
   await prepareSamples(bench, signal);
   await reference.infer(sampleOf(bench, 0));

@@ -66,7 +66,9 @@ export function fastSimulators(options: FastLabOptions): SimulatorEntry[] {
     command: [
       'node',
       simulator('instruments/lpm01a/main.ts'),
-      ...['--link', 'lpm-1', '--activity', 'activity', '--exit-with-parent'],
+      '--exit-with-parent',
+      ...flags('--link', ['lpm-1']),
+      ...flags('--activity', ['activity']),
       ...flags('--fault', options.meterFaults ?? []),
     ],
   };
@@ -75,9 +77,14 @@ export function fastSimulators(options: FastLabOptions): SimulatorEntry[] {
     command: [
       'node',
       simulator('boards/tiny-board/main.ts'),
-      ...['--link', 'mcu-1', '--probe', 'probe', '--activity', 'activity', '--exit-with-parent'],
-      ...['--model', `kws01=${join(projectDir, keywordSpotting.model.file)}`],
-      ...['--inference-us', 'kws01=1000', '--baud', '921600', '--no-pace'],
+      '--exit-with-parent',
+      '--no-pace',
+      ...flags('--link', ['mcu-1']),
+      ...flags('--probe', ['probe']),
+      ...flags('--activity', ['activity']),
+      ...flags('--model', [`kws01=${join(projectDir, keywordSpotting.model.file)}`]),
+      ...flags('--inference-us', ['kws01=1000']),
+      ...flags('--baud', ['921600']),
       ...flags('--fault', options.boardFaults ?? []),
     ],
   };
@@ -97,7 +104,7 @@ export function fastLab(options: FastLabOptions): LabConfig {
         maker: 'Assay',
         stationId: 'bench-1',
         driver: tinySerial,
-        config: { path: './mcu-1', baudRate: 921_600 },
+        config: { path: './mcu-1', baudRate: 921_600, inferTimeoutMs: 1500, inferRetryCountMax: 1 },
         ...(hasMeter ? { powerMeterId: 'lpm-1' } : {}),
       },
       {

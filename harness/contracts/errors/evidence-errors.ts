@@ -36,7 +36,8 @@ export const evidenceErrors = {
   'evidence/signature-invalid': {
     class: 'job',
     retry: 'never',
-    remedy: 'Do not rely on this file: its signature does not fit its content. Ask the lab for it again.',
+    remedy:
+      'Do not rely on this file: its signature does not fit its content. Ask the lab for it again.',
   },
   'evidence/key-unusable': {
     class: 'infra',

@@ -32,8 +32,6 @@ export const LabAnswerSchema = Type.Object({
   version: Type.String({ description: 'of Assay' }),
   startedAtMs: Type.Number({ description: 'UTC milliseconds of the start of the daemon' }),
 });
-/** Answer of GET /api/lab. */
-export type LabAnswer = Static<typeof LabAnswerSchema>;
 
 /** Answer of GET /api/boards. */
 export const BoardsAnswerSchema = Type.Object({ boards: Type.Array(BoardSummarySchema) });

@@ -49,12 +49,14 @@ export interface LabUnderTest extends AsyncDisposable {
   readonly logged: LogLine[];
   /** Boards that were asked to become safe, in order. */
   readonly madeSafe: string[];
-  /** What the next calls of the hardware do; the last one stays. */
+  /** What hardware and store do from now on, and the deadlines of the renewed leases. */
   readonly hardware: {
     makeBoardSafe: (boardId: string, signal: AbortSignal) => Promise<void>;
     failsToLaunch: boolean;
     isDiskLow: boolean;
     isDiskFull: boolean;
+    isLeaseLost: boolean;
+    readonly renewedUntilMs: number[];
   };
 }
 
@@ -89,13 +91,17 @@ function playedLauncher(hardware: LabUnderTest['hardware'], launched: PlayedRun[
   };
 }
 
-/** The store, except that the end of a run cannot be written while the disk is full. */
-function fillable(store: ResultStore, hardware: LabUnderTest['hardware']): ResultStore {
+/** The store, except that a full disk takes no end of a run, and a lost lease is not renewed. */
+function fallible(store: ResultStore, hardware: LabUnderTest['hardware']): ResultStore {
   return {
     ...store,
     endRun: (request) => {
       if (hardware.isDiskFull) throw labError('evidence/disk-full', 'the disk is full');
       return store.endRun(request);
+    },
+    renewLease: (runId, fence, untilMs) => {
+      hardware.renewedUntilMs.push(untilMs);
+      return !hardware.isLeaseLost && store.renewLease(runId, fence, untilMs);
     },
   };
 }
@@ -113,11 +119,13 @@ export function labUnderTest(): LabUnderTest {
     failsToLaunch: false,
     isDiskLow: false,
     isDiskFull: false,
+    isLeaseLost: false,
+    renewedUntilMs: [],
   };
   const scheduler = createLabScheduler({
     lab: { id: 'test', name: 'Test lab' },
     version: '0.0.0',
-    store: fillable(made.store, hardware),
+    store: fallible(made.store, hardware),
     clock,
     owner,
     suites: [{ suiteId: 'keyword-spotting', version: '1', title: 'Keyword spotting' }],

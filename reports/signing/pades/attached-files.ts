@@ -1,4 +1,12 @@
-import { asDictionary, asItems, pdfEntry, rawText, resolvePdf, streamBytes, type PdfFile } from './pdf-file.ts';
+import {
+  asDictionary,
+  asItems,
+  pdfEntry,
+  rawText,
+  resolvePdf,
+  streamBytes,
+  type PdfFile,
+} from './pdf-file.ts';
 
 /**
  * The files attached to a PDF, by name: those of the flat name tree that our reports have.

@@ -126,7 +126,10 @@ export function streamBytes(file: PdfFile, dictionary: PdfDictionary): Uint8Arra
   const at = skipBlanks(file.text, dictionary.end);
   if (!file.text.startsWith('stream\n', at)) throw pdfUnreadable('lacks a stream', at);
   const start = at + 'stream\n'.length;
-  const content = file.bytes.subarray(start, start + asNumber(pdfEntry(file, dictionary, 'Length')));
+  const content = file.bytes.subarray(
+    start,
+    start + asNumber(pdfEntry(file, dictionary, 'Length')),
+  );
   const filter = dictionary.entries.get('Filter');
   if (filter === undefined) return content;
   if (filter.kind !== 'name' || filter.text !== 'FlateDecode') {
