@@ -10,7 +10,6 @@ import type { Clock } from '#harness/kernel/clock.ts';
 import { raceSignal } from '#harness/kernel/deadline.ts';
 import { startPowerSampler, type PowerSampler } from '#harness/telemetry/sampler.ts';
 
-
 /** The power meter of one run and what it records. */
 export interface PowerSession {
   readonly identity: InstrumentIdentity;
