@@ -1,24 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+
+import { Value } from 'typebox/value';
 
 import type { ErrorRecord } from '#harness/contracts/error-record.ts';
 import type { PhaseSpan, RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
 import type { RunOutcome } from '#harness/contracts/run-event.ts';
 import type { WorkEnding } from '#harness/engine/run-state.ts';
-import { deriveResults } from '#harness/judge/derive-results.ts';
-import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
-import { judgeRun, ruleSetVersion } from '#harness/judge/rules.ts';
+import { ruleSetVersion } from '#harness/judge/rules.ts';
+import { assert } from '#harness/kernel/assert.ts';
 import { utcText } from '#harness/kernel/utc-text.ts';
 import { sealBundle } from '#reports/evidence/seal-bundle.ts';
 import { openLabKeys } from '#reports/signing/lab-keys.ts';
+import { openSuitePool } from '#suites/runtime/suite-pool.ts';
 
+import { JudgedBundleSchema, type JudgeRequest } from './judge-bundle.ts';
 import type { RunBench } from './run-bench.ts';
 import { softwareVersions } from './software-versions.ts';
 import { writeEvidence } from './write-evidence.ts';
 
 /** A record that the hashes of its files are still missing from. */
-export type RecordDraft = Omit<RunRecord, 'files'>;
+type RecordDraft = Omit<RunRecord, 'files'>;
+
+/** How the work ended, and the phases that it went through. */
+export interface CollectedWork {
+  readonly ending: WorkEnding;
+  readonly spans: readonly PhaseSpan[];
+}
 
 function configurationOf(bench: RunBench): string {
   const { board, instrument, suite, settings, order, lab } = bench;
@@ -31,26 +38,21 @@ function configurationOf(bench: RunBench): string {
   );
 }
 
-/** What the raw files on the disk say; a run that broke off has no number. */
-function judged(
-  bench: RunBench,
+/** What the raw files on the disk say, worked out in the pool; a run that broke off has no number. */
+async function judged(
   ending: WorkEnding,
-  context: { readonly spans: readonly PhaseSpan[]; readonly wallClockStepMs: number },
-): Pick<RunRecord, 'results' | 'rules' | 'verdict' | 'error'> {
+  request: JudgeRequest,
+  signal: AbortSignal,
+): Promise<Pick<RunRecord, 'results' | 'rules' | 'verdict' | 'error'>> {
   if (ending.kind !== 'measured') {
     const error: ErrorRecord | null = ending.kind === 'failed' ? ending.error : null;
     return { results: {}, rules: [], verdict: brokenVerdict(error), error };
   }
-  const { bundleDir } = bench.order;
-  const raw = decodeRawEvidence((name) => {
-    const path = join(bundleDir, name);
-    return existsSync(path) ? readFileSync(path) : undefined;
-  });
-  const { settings } = bench;
-  const results = deriveResults(raw, settings, context.spans);
-  const { wallClockStepMs } = context;
-  const { rules, verdict } = judgeRun({ settings, results, raw, wallClockStepMs });
-  return { results, rules: [...rules], verdict, error: null };
+  await using pool = openSuitePool({ threadCount: 1 });
+  const moduleUrl = new URL('judge-bundle.ts', import.meta.url).href;
+  const answer = await pool.run({ moduleUrl, exportName: 'judgeBundle' }, request, signal);
+  assert(Value.Check(JudgedBundleSchema, answer), 'the pool answers with a judged bundle');
+  return { ...answer, error: null };
 }
 
 /** Only valid data can fail a limit; a measurement that broke off is inconclusive, everything else an error. */
@@ -59,11 +61,12 @@ function brokenVerdict(error: ErrorRecord | null): Verdict {
   return error.class === 'measurement' ? 'inconclusive' : 'error';
 }
 
-function recordDraft(
+async function recordDraft(
   bench: RunBench,
-  ending: WorkEnding,
-  spans: readonly PhaseSpan[],
-): RecordDraft {
+  work: CollectedWork,
+  signal: AbortSignal,
+): Promise<RecordDraft> {
+  const { ending, spans } = work;
   const { order, board, suite, instrument, settings, clock, found, lab } = bench;
   const endedAtUtcMs = clock.utcMs();
   const wallClockStepMs = endedAtUtcMs - bench.startedAtUtcMs - clock.nowNs() / 1e6;
@@ -106,7 +109,11 @@ function recordDraft(
     software: softwareVersions(bench.inference.version),
     phases: [...spans],
     link: found.counters ?? null,
-    ...judged(bench, ending, { spans, wallClockStepMs }),
+    ...(await judged(
+      ending,
+      { bundleDir: order.bundleDir, settings, phases: spans, wallClockStepMs },
+      signal,
+    )),
     salt: randomBytes(16).toString('hex'),
   };
 }
@@ -117,12 +124,13 @@ function recordDraft(
  */
 export async function collectRun(
   bench: RunBench,
-  ending: WorkEnding,
-  spans: readonly PhaseSpan[],
+  work: CollectedWork,
+  signal: AbortSignal,
 ): Promise<Omit<RunOutcome, 'boardSafe' | 'outcome'>> {
   const { bundleDir } = bench.order;
   writeEvidence(bundleDir, 'configuration.json', configurationOf(bench));
-  const record = recordDraft(bench, ending, spans);
+  const { ending } = work;
+  const record = await recordDraft(bench, work, signal);
   const keys = await openLabKeys({
     stateDir: bench.lab.stateDir,
     labName: bench.lab.config.lab.name,

@@ -101,9 +101,9 @@ export async function executeRun(
         verifying: (step) => verify(bench, step),
       },
       release: (step) => release(bench, step),
-      collect: async (collecting, spans) => {
+      collect: async ({ ending }, spans, step) => {
         closeLog();
-        collected = await collectRun(bench, collecting.ending, spans);
+        collected = await collectRun(bench, { ending, spans }, step);
       },
     },
   });

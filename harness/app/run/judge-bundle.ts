@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Type, type Static } from 'typebox';
+
+import {
+  ResultsSchema,
+  RuleOutcomeSchema,
+  VerdictSchema,
+  type PhaseSpan,
+  type RunSettings,
+} from '#harness/contracts/records/run-record.ts';
+import { deriveResults } from '#harness/judge/derive-results.ts';
+import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
+import { judgeRun } from '#harness/judge/rules.ts';
+
+/** What a bundle is judged by. */
+export interface JudgeRequest {
+  readonly bundleDir: string;
+  readonly settings: RunSettings;
+  readonly phases: readonly PhaseSpan[];
+  readonly wallClockStepMs: number;
+}
+
+/** What came of it; checked where it comes back from the pool. */
+export const JudgedBundleSchema = Type.Object({
+  results: ResultsSchema,
+  rules: Type.Array(RuleOutcomeSchema),
+  verdict: VerdictSchema,
+});
+export type JudgedBundle = Static<typeof JudgedBundleSchema>;
+
+/**
+ * Post-processing, accuracy and verdict of one run, from its raw files as they are on the disk. A pool function.
+ *
+ * @throws LabError evidence/unreadable
+ */
+export function judgeBundle(request: JudgeRequest): JudgedBundle {
+  const raw = decodeRawEvidence((name) => {
+    const path = join(request.bundleDir, name);
+    return existsSync(path) ? readFileSync(path) : undefined;
+  });
+  const { settings, phases, wallClockStepMs } = request;
+  const results = deriveResults(raw, settings, phases);
+  const { rules, verdict } = judgeRun({ settings, results, raw, wallClockStepMs });
+  return { results, rules: [...rules], verdict };
+}
