@@ -103,6 +103,8 @@ export async function diagnoseLab(
   signal: AbortSignal,
 ): Promise<DoctorReport> {
   const lab = await loadLabConfig(request.configPath);
+  // Paths of boards are relative to the configuration.
+  process.chdir(lab.rootDir);
   const all = lab.config.boards.map(({ id }) => id);
   const boardIds = request.boardId === undefined ? all : [findBoard(lab, request.boardId).id];
   const checks: DoctorCheck[] = [

@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,11 @@ function ensureRuntime() {
   const folder = join(root, '.runtime');
   const bin = join(folder, 'node_modules', runtimePackage, 'bin');
   const node = join(bin, process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(node)) {
+  // A partial download must not be taken for a runtime for ever.
+  const runs = () =>
+    spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() === `v${runtimeVersion}`;
+  if (!existsSync(node) || !runs()) {
+    rmSync(folder, { recursive: true, force: true });
     say(
       `this Node is ${process.version}; fetching ${runtimePackage}@${runtimeVersion} from the registry`,
     );
@@ -99,6 +103,7 @@ function runProgram(node, args, env) {
     process.on('SIGTERM', pass);
     // Ctrl-C reaches the whole group by itself; waiting keeps the prompt away until the child has ended.
     process.on('SIGINT', () => {});
+    child.on('error', (error) => giveUp(`${node} cannot be run: ${error.message}`));
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', pass);
       resolve(code ?? (signal === null ? 1 : 130));

@@ -86,7 +86,10 @@ export function launchRun(
     else onEvent(message);
   });
   const ended = new Promise<RunOutcome>((resolve) => {
-    child.once('error', (error) => resolve(diedWithoutWord(String(error), 'an error')));
+    // Also raised for a message to a child that is just leaving: then its exit says the rest.
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(diedWithoutWord(String(error), 'an error'));
+    });
     child.once('exit', (code, signal) => {
       resolve(outcome ?? diedWithoutWord(output, `code ${code ?? '-'}, signal ${signal ?? '-'}`));
     });
@@ -111,7 +114,7 @@ export function launchRun(
     pid,
     startTicks: pid === 0 ? null : startTicksOf(pid),
     cancel: () => {
-      if (child.connected) child.send('cancel');
+      if (child.connected) child.send('cancel', () => {});
       void insist();
     },
     ended,

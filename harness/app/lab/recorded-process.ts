@@ -11,6 +11,8 @@ export function startTicksOf(pid: number): number | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // Field 2 is the program's name in parentheses and may hold spaces: count from behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie runs nothing any more; where nobody reaps it, it would be waited for in vain.
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
     const ticks = Number(fields[19]);
     return Number.isFinite(ticks) ? ticks : null;
   } catch {
@@ -27,6 +29,10 @@ export async function killRecorded(
   signal: AbortSignal,
 ): Promise<void> {
   const isThere = (): boolean => startTicksOf(recorded.pid) === recorded.startTicks;
-  if (isThere()) process.kill(recorded.pid, 'SIGKILL');
+  try {
+    if (isThere()) process.kill(recorded.pid, 'SIGKILL');
+  } catch {
+    // It ended by itself between the look and the kill; the loop below makes sure.
+  }
   while (isThere()) await clock.sleep(lookAgainMs, signal);
 }

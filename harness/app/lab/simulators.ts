@@ -34,6 +34,8 @@ async function startSimulator(
   const child = spawn(program === 'node' ? process.execPath : program, args, {
     cwd: lab.rootDir,
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Out of the terminal's group: Ctrl-C must not take the board away before its run has released it.
+    detached: true,
   });
   let output = '';
   const ready = Promise.withResolvers<undefined>();
