@@ -19,19 +19,40 @@ export interface DemoRequest {
 /** A plan on simulated hardware is a matter of a minute or two; past this something is wrong. */
 const planDeadlineMs = 30 * 60_000;
 
-/** Resolves when every job has ended; rejects when the signal aborts. */
-async function jobsDone(lab: RunningLab, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
-  const done = Promise.withResolvers<undefined>();
-  const check = (): void => {
-    const isOver = jobs.every(({ jobId }) => (lab.service.job(jobId)?.endedAtMs ?? null) !== null);
-    if (isOver) done.resolve(undefined);
-  };
-  const unwatch = lab.service.watch(check);
-  try {
-    check();
-    await raceSignal(done.promise, AbortSignal.any([signal, AbortSignal.timeout(planDeadlineMs)]));
-  } finally {
-    unwatch();
+/** Reasons that no waiting ends: somebody must act first. */
+const blockingCodes: ReadonlySet<string> = new Set(['board-unsafe', 'disk-low', 'not-configured']);
+const lookAgainMs = 200;
+
+/** Why the jobs that are left can not start, a sentence each; empty while any of them may. */
+function blockedSentences(lab: RunningLab, left: readonly Job[]): string[] {
+  if (left.some(({ state }) => state !== 'queued')) return [];
+  const ids = new Set(left.map(({ jobId }) => jobId));
+  const waiting = lab.service.queue().filter(({ job }) => ids.has(job.jobId));
+  const isBlocked = waiting.every(({ waiting: why }) => blockingCodes.has(why.code));
+  return isBlocked ? waiting.map(({ job, waiting: why }) => `${job.jobId}: ${why.sentence}`) : [];
+}
+
+/**
+ * Waits until every job has ended, or those that are left cannot start without a person.
+ *
+ * @returns why they cannot start; empty when all have ended
+ * @throws the signal's reason
+ */
+async function jobsDone(
+  lab: RunningLab,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(planDeadlineMs)]);
+  for (;;) {
+    const left = jobs.flatMap(({ jobId }) => {
+      const job = lab.service.job(jobId);
+      return job === undefined || job.endedAtMs !== null ? [] : [job];
+    });
+    if (left.length === 0) return [];
+    const blocked = blockedSentences(lab, left);
+    if (blocked.length > 0) return blocked;
+    await systemClock().sleep(lookAgainMs, bounded);
   }
 }
 
@@ -112,7 +133,7 @@ export async function runDemo(
   const over = new AbortController();
   void sayWhenSlow(() => lastRuns(lab, jobs), onLine, AbortSignal.any([signal, over.signal]));
   try {
-    await jobsDone(lab, jobs, signal);
+    for (const sentence of await jobsDone(lab, jobs, signal)) onLine(`cannot start: ${sentence}`);
   } finally {
     over.abort();
     unwatch();
