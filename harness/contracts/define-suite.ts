@@ -1,4 +1,5 @@
 import type { InputElement } from './inference.ts';
+import type { OrderKind, Selection } from './records/load-settings.ts';
 
 /**
  * A function that a pool worker calls: a named export of a module. The worker imports the module by its URL, so it
@@ -61,7 +62,24 @@ export interface Suite {
     readonly percentile: number;
     readonly windowCount: number;
     readonly minWindowMs: number;
+    /** Distinct samples used for performance, the first of the data set. */
     readonly sampleCount: number;
+    /** Generator of sample order and schedule; default `portable`. */
+    readonly order?: OrderKind;
+    /** Default `normal`. */
+    readonly selection?: Selection;
+    /** Absent: 8 samples a query. */
+    readonly multiStream?: { readonly samplesPerQuery: number };
+    /** Absent: a job must state a latency limit to run the server scenario. */
+    readonly server?: {
+      /** Limit of the percentile (p99), counted from the scheduled instant. */
+      readonly targetLatencyMs: number;
+      /** Arrivals per second; a job may set others. */
+      readonly targetQps?: number;
+      /** For models that answer in tokens: these limits replace the one above. */
+      readonly ttftTargetMs?: number;
+      readonly tpotTargetMs?: number;
+    };
   };
 }
 

@@ -10,6 +10,8 @@ export interface InferenceAnswer {
   readonly output: Float32Array;
   /** Duration by the device's own timer in nanoseconds, where it has one. */
   readonly deviceDurationNs?: number;
+  /** Token by token answers: their tokens, and the run-clock instant of the first. */
+  readonly tokens?: { readonly ids: readonly number[]; readonly firstTokenAtNs: number };
 }
 
 /** Many inferences of the loaded sample in one go, timed at both ends. */

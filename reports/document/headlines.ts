@@ -15,6 +15,7 @@ export const throughputBasis = {
   'windows-median': 'median of the windows',
   'mean-latency': 'from the mean latency',
   offline: 'offline load',
+  'completed-rate': 'completed queries over the load',
 } as const;
 
 /** The few numbers of the title page: those that were measured. */

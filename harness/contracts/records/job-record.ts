@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox';
 
 import { ErrorRecordSchema } from '../error-record.ts';
+import { AuditIdSchema } from './audit-record.ts';
+import { LoadOverridesSchema } from './load-settings.ts';
 import { ModeSchema, ResultsSchema, ScenarioSchema, VerdictSchema } from './run-record.ts';
 
 /** What a person asks for. */
@@ -11,6 +13,8 @@ export const JobRequestSchema = Type.Object(
     scenario: Type.Optional(ScenarioSchema),
     mode: Type.Optional(ModeSchema),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
+    audit: Type.Optional(AuditIdSchema),
+    load: Type.Optional(LoadOverridesSchema),
   },
   { additionalProperties: false },
 );
@@ -42,6 +46,8 @@ export const JobSchema = Type.Object({
   scenario: ScenarioSchema,
   mode: ModeSchema,
   seed: Type.Integer(),
+  audit: Type.Optional(AuditIdSchema),
+  load: Type.Optional(LoadOverridesSchema),
   state: Type.Union([
     Type.Literal('queued'),
     Type.Literal('active'),

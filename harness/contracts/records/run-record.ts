@@ -1,6 +1,15 @@
 import { Type, type Static } from 'typebox';
 
 import { ErrorRecordSchema } from '../error-record.ts';
+import { AuditResultSchema, AuditSettingsSchema } from './audit-record.ts';
+import { LoadResultSchema, PeakResultSchema, TokenResultSchema } from './load-results.ts';
+import {
+  OrderKindSchema,
+  PeakSettingsSchema,
+  ProvenanceSchema,
+  SeedsSchema,
+  SelectionSchema,
+} from './load-settings.ts';
 
 const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Ns = Type.Number({ description: 'nanoseconds on the run clock' });
@@ -18,15 +27,24 @@ export const VerdictSchema = Type.Union([
 /** How good it is; where it stands is another field. */
 export type Verdict = Static<typeof VerdictSchema>;
 
-/** How load is issued. */
-export const ScenarioSchema = Type.Union([Type.Literal('single-stream'), Type.Literal('offline')]);
+/** How load is issued; `find-peak` searches the highest server rate that holds its latency limit. */
+export const ScenarioSchema = Type.Union([
+  Type.Literal('single-stream'),
+  Type.Literal('multi-stream'),
+  Type.Literal('server'),
+  Type.Literal('offline'),
+  Type.Literal('find-peak'),
+]);
 export type Scenario = Static<typeof ScenarioSchema>;
 
-/** What is measured: `both` does accuracy, then performance, in one run. */
+/**
+ * What is measured: `both` does accuracy, then performance, in one run; `compliance` interleaves base and audit legs.
+ */
 export const ModeSchema = Type.Union([
   Type.Literal('performance'),
   Type.Literal('accuracy'),
   Type.Literal('both'),
+  Type.Literal('compliance'),
 ]);
 export type Mode = Static<typeof ModeSchema>;
 
@@ -69,6 +87,31 @@ export const RunSettingsSchema = Type.Object({
     description: 'distinct samples used for performance, the first of the data set',
   }),
   powerRequired: Type.Boolean(),
+  // Everything below is absent in records of rule set 1, whose loads were of portable order, one sample a query.
+  order: Type.Optional(OrderKindSchema),
+  selection: Type.Optional(SelectionSchema),
+  sameIndex: Type.Optional(Type.Integer({ minimum: 0 })),
+  seeds: Type.Optional(SeedsSchema),
+  samplesPerQuery: Type.Optional(Type.Integer({ minimum: 1 })),
+  targetQps: Type.Optional(Type.Number({ description: 'server: arrivals per second' })),
+  targetLatencyNs: Type.Optional(
+    Type.Number({ description: 'server: limit of the percentile, from the scheduled instant' }),
+  ),
+  ttftTargetNs: Type.Optional(Type.Number({ description: 'limit of the time to first token' })),
+  tpotTargetNs: Type.Optional(Type.Number({ description: 'limit of the time per output token' })),
+  outstandingCountMax: Type.Optional(
+    Type.Integer({ description: 'queries issued and not yet answered; at more the load ends' }),
+  ),
+  accuracyLogSamplingTarget: Type.Optional(
+    Type.Integer({ description: 'about how many answers of the performance load are kept' }),
+  ),
+  audit: Type.Optional(AuditSettingsSchema),
+  peak: Type.Optional(PeakSettingsSchema),
+  provenance: Type.Optional(
+    Type.Record(Type.String(), ProvenanceSchema, {
+      description: 'where the value of each setting comes from, by its name',
+    }),
+  ),
 });
 export type RunSettings = Static<typeof RunSettingsSchema>;
 
@@ -101,6 +144,7 @@ export const ThroughputResultSchema = Type.Object({
     Type.Literal('windows-median'),
     Type.Literal('mean-latency'),
     Type.Literal('offline'),
+    Type.Literal('completed-rate'),
   ]),
   windowSamplesPerSecond: Type.Array(Type.Number()),
 });
@@ -139,6 +183,10 @@ export const ResultsSchema = Type.Object({
   latency: Type.Optional(LatencyResultSchema),
   throughput: Type.Optional(ThroughputResultSchema),
   energy: Type.Optional(EnergyResultSchema),
+  load: Type.Optional(LoadResultSchema),
+  tokens: Type.Optional(TokenResultSchema),
+  peak: Type.Optional(PeakResultSchema),
+  audit: Type.Optional(AuditResultSchema),
 });
 export type Results = Static<typeof ResultsSchema>;
 
@@ -154,7 +202,16 @@ export const RuleOutcomeSchema = Type.Object({
   measured: Type.Number(),
   limit: Type.Number(),
   unit: Type.String(),
-  advice: Type.String({ description: 'the setting to use next; empty when met' }),
+  advice: Type.String({ description: 'the setting to use next, in words; empty when met' }),
+  distance: Type.Optional(
+    Type.Number({ description: 'how far measured is from the limit, in its unit; 0 when met' }),
+  ),
+  next: Type.Optional(
+    Type.Object(
+      { setting: Type.String(), value: Type.Number() },
+      { description: 'the setting to use next; absent when met, or when no setting helps' },
+    ),
+  ),
 });
 export type RuleOutcome = Static<typeof RuleOutcomeSchema>;
 
