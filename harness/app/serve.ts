@@ -23,8 +23,10 @@ import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts'
 import { openDaemonLog } from './lab/daemon-log.ts';
 import { launchRun } from './lab/launch-run.ts';
 import { makeBoardSafe } from './lab/make-board-safe.ts';
+import { partialLoadNote } from './lab/partial-load.ts';
 import { killRecorded } from './lab/recorded-process.ts';
 import { startSimulators } from './lab/simulators.ts';
+import { runSettings } from './run/run-settings.ts';
 import { assayVersion } from './run/software-versions.ts';
 
 const defaultPort = 4610;
@@ -90,6 +92,7 @@ async function recover(daemon: Daemon, onStatus: (line: string) => void): Promis
     owner,
     makeBoardSafe: boardSafety(daemon),
     killStrayChild: (child, signal) => killRecorded(child, clock, signal),
+    partialLoadNote,
   });
   for (const runId of report.interruptedRunIds) onStatus(`recovered: run ${runId} was interrupted`);
   for (const boardId of report.unsafeBoardIds) onStatus(`board ${boardId} could not be made safe`);
@@ -104,6 +107,7 @@ function schedulerOf(daemon: Daemon): LabScheduler {
     store,
     clock,
     log,
+    checkSettings: (job) => void runSettings(lab, job),
     suites: lab.config.suites.map(({ id, version, title }) => ({ suiteId: id, version, title })),
     runsFolder: join(lab.stateDir, 'runs'),
     isDiskLow: () => isDiskLow(lab.stateDir),

@@ -1,5 +1,8 @@
 import { Type } from 'typebox';
 
+import { AuditIdSchema } from '#harness/contracts/records/audit-record.ts';
+import { JobRequestSchema } from '#harness/contracts/records/job-record.ts';
+
 const Id = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,39}$',
   description: 'lower-case letters, digits and -, at most 40',
@@ -53,28 +56,8 @@ export const LabConfigShape = Type.Object(
     ),
     suites: Type.Array(Type.Object({ id: Id }), { minItems: 1 }),
     simulators: Type.Optional(Type.Array(Type.Object({ id: Id, command: Command }, closed))),
-    plan: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            suiteId: Type.String(),
-            boardId: Type.String(),
-            scenario: Type.Optional(
-              Type.Union([Type.Literal('single-stream'), Type.Literal('offline')]),
-            ),
-            mode: Type.Optional(
-              Type.Union([
-                Type.Literal('performance'),
-                Type.Literal('accuracy'),
-                Type.Literal('both'),
-              ]),
-            ),
-            seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
-          },
-          closed,
-        ),
-      ),
-    ),
+    audits: Type.Optional(Type.Array(Type.Object({ id: AuditIdSchema }))),
+    plan: Type.Optional(Type.Array(JobRequestSchema)),
     server: Type.Optional(
       Type.Object(
         {

@@ -1,3 +1,4 @@
+import type { AuditDefinition } from './define-audit.ts';
 import type { DutDriver, PowerDriver } from './define-driver.ts';
 import type { Suite } from './define-suite.ts';
 import type { JobRequest } from './records/job-record.ts';
@@ -48,6 +49,8 @@ export interface LabConfig {
   readonly boards: readonly BoardEntry[];
   readonly instruments: readonly InstrumentEntry[];
   readonly suites: readonly Suite[];
+  /** The compliance audits that this lab offers. */
+  readonly audits?: readonly AuditDefinition[];
   readonly simulators?: readonly SimulatorEntry[];
   /** The jobs that `assay demo` submits, in this order. */
   readonly plan?: readonly JobRequest[];

@@ -1,5 +1,7 @@
 import type { ErrorRecord } from './error-record.ts';
+import type { AuditId } from './records/audit-record.ts';
 import type { BoardSummary, Job, RunSummary } from './records/job-record.ts';
+import type { LoadOverrides } from './records/load-settings.ts';
 import type { Mode, Scenario } from './records/run-record.ts';
 import type { RunOutcome } from './run-event.ts';
 
@@ -18,6 +20,8 @@ export interface NewJob {
   readonly scenario: Scenario;
   readonly mode: Mode;
   readonly seed: number;
+  readonly audit?: AuditId;
+  readonly load?: LoadOverrides;
   readonly submittedAtMs: number;
 }
 

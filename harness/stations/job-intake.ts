@@ -5,6 +5,7 @@ import { Value } from 'typebox/value';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { SuiteSummary } from '#harness/contracts/lab-service.ts';
 import { JobRequestSchema, type JobRequest } from '#harness/contracts/records/job-record.ts';
+import type { Mode } from '#harness/contracts/records/run-record.ts';
 import type { NewJob } from '#harness/contracts/result-store.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 import { sortableId } from '#harness/kernel/ids.ts';
@@ -15,6 +16,8 @@ export interface IntakeContext {
   readonly clock: Clock;
   readonly suites: readonly SuiteSummary[];
   readonly boardIds: readonly string[];
+  /** Throws when the job's settings cannot be meant. */
+  readonly checkSettings: (job: NewJob) => void;
 }
 
 function checkNames(request: JobRequest, context: IntakeContext): void {
@@ -30,10 +33,17 @@ function checkNames(request: JobRequest, context: IntakeContext): void {
   }
 }
 
+/** What is measured when nobody says: what the scenario and the audit leave as the only choice, else both. */
+function modeOf({ mode, scenario, audit }: JobRequest): Mode {
+  if (mode !== undefined) return mode;
+  if (audit !== undefined) return 'compliance';
+  return scenario === 'find-peak' ? 'performance' : 'both';
+}
+
 /**
  * A request with every default filled in: single-stream, accuracy and performance, a seed of chance.
  *
- * @throws LabError job/invalid, suite/unknown, board/unknown
+ * @throws LabError job/invalid, job/contradictory, suite/unknown, board/unknown
  */
 export function newJobFrom(request: JobRequest, context: IntakeContext): NewJob {
   if (!Value.Check(JobRequestSchema, request)) {
@@ -47,13 +57,17 @@ export function newJobFrom(request: JobRequest, context: IntakeContext): NewJob 
   }
   checkNames(request, context);
   const submittedAtMs = context.clock.utcMs();
-  return {
+  const job: NewJob = {
     jobId: sortableId('job', context.labId, submittedAtMs),
     suiteId: request.suiteId,
     boardId: request.boardId,
     scenario: request.scenario ?? 'single-stream',
-    mode: request.mode ?? 'both',
+    mode: modeOf(request),
     seed: request.seed ?? randomBytes(4).readUInt32LE(),
+    ...(request.audit === undefined ? {} : { audit: request.audit }),
+    ...(request.load === undefined ? {} : { load: request.load }),
     submittedAtMs,
   };
+  context.checkSettings(job);
+  return job;
 }

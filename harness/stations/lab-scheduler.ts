@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LabService, SuiteSummary } from '#harness/contracts/lab-service.ts';
 import type { Job } from '#harness/contracts/records/job-record.ts';
-import type { DaemonIdentity } from '#harness/contracts/result-store.ts';
+import type { DaemonIdentity, NewJob } from '#harness/contracts/result-store.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import { sortableId } from '#harness/kernel/ids.ts';
 
@@ -20,6 +20,8 @@ export interface LabSchedulerOptions extends Omit<SupervisorPorts, 'feed' | 'set
   readonly version: string;
   readonly owner: DaemonIdentity;
   readonly suites: readonly SuiteSummary[];
+  /** Throws LabError job/contradictory when the job's settings cannot be meant. */
+  readonly checkSettings: (job: NewJob) => void;
   /** Absolute; each run gets its bundle in a folder of its own below. */
   readonly runsFolder: string;
   readonly settings?: Partial<SchedulerSettings>;
@@ -141,14 +143,16 @@ async function drain(lab: Lab): Promise<void> {
 }
 
 function serviceOf(lab: Lab): LabService {
-  const { store, clock, suites, version } = lab.options;
+  const { store, clock, suites, version, checkSettings } = lab.options;
   const startedAtMs = clock.utcMs();
   const { id: labId, name } = lab.options.lab;
   return {
     labInfo: () => ({ labId, name, version, startedAtMs }),
     submit: (request, actor) => {
       const boardIds = store.boards().map((board) => board.boardId);
-      const { jobId } = store.submitJob(newJobFrom(request, { labId, clock, suites, boardIds }));
+      const { jobId } = store.submitJob(
+        newJobFrom(request, { labId, clock, suites, boardIds, checkSettings }),
+      );
       audit(lab, { actor, action: 'job-submitted', subject: jobId });
       lab.wakeUp.wake();
       return emitJob(lab, jobId);

@@ -38,6 +38,7 @@ function sceneAfterCrash(): Scene {
     trail,
     recover: (hardware = {}) =>
       recoverLab({
+        partialLoadNote: () => '',
         store,
         clock,
         owner: later,

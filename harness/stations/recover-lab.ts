@@ -23,6 +23,8 @@ export interface RecoveryPorts extends Omit<BoardSafetyPorts, 'settings'> {
    * when another process has the pid or none has. Rejects when it cannot be killed.
    */
   readonly killStrayChild: (child: StrayChild, signal: AbortSignal) => Promise<void>;
+  /** Port: what the run left of its load, to end a sentence with; empty for nothing. Never throws. */
+  readonly partialLoadNote: (bundlePath: string) => string;
 }
 
 /** What recovery found and did. */
@@ -32,7 +34,7 @@ export interface RecoveryReport {
   readonly unsafeBoardIds: readonly string[];
 }
 
-type Ports = BoardSafetyPorts & Pick<RecoveryPorts, 'owner' | 'killStrayChild'>;
+type Ports = BoardSafetyPorts & Pick<RecoveryPorts, 'owner' | 'killStrayChild' | 'partialLoadNote'>;
 
 /** A child that may still live drives the board: as long as it does, nobody else touches it. */
 async function endStrayChild(ports: Ports, open: OpenRun): Promise<ErrorRecord | null> {
@@ -59,7 +61,8 @@ async function recoverRun(ports: Ports, open: OpenRun): Promise<Partial<Recovere
   ports.store.setBoardState(boardId, 'recovering');
   const unsafe =
     (await endStrayChild(ports, open)) ?? (await bringBoardToSafety(ports, boardId, () => true));
-  const message = `the daemon of run ${runId} ended in phase ${open.run.phase}`;
+  const note = ports.partialLoadNote(open.run.bundlePath);
+  const message = `the daemon of run ${runId} ended in phase ${open.run.phase}${note}`;
   const error = errorRecord(labError('run/interrupted', message));
   const outcome = { ...failedOutcome(error, unsafe === null), outcome: 'interrupted' } as const;
   const requeue = shouldRequeue(outcome, attempt);

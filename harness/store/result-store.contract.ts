@@ -60,6 +60,15 @@ function describeJobs(make: StoreFactory): void {
     expect(made.store.job('job-2')).toBeUndefined();
   });
 
+  test('a job keeps the audit and the load settings that it was submitted with', async () => {
+    await using made = withBoards(make);
+    const audit = 'no-caching' as const;
+    const load = { minQueryCount: 500, seeds: { qsl: '1', sampleIndex: '2', schedule: '3' } };
+    const job = made.store.submitJob({ ...newJob('job-1'), audit, load });
+    expect(job).toMatchObject({ audit, load });
+    expect(made.openAnother().job('job-1')).toEqual(job);
+  });
+
   test('the queue is oldest first, the list newest first, filtered and limited', async () => {
     await using made = withBoards(make);
     const { store } = made;

@@ -5,7 +5,7 @@ import { shapeEvaluationCount, shapeLabels, shapesVersion } from '../datasets/sy
 /** Ten generated coloured shapes with clutter. */
 export const imageClassification = defineSuite({
   id: 'image-classification',
-  version: '1.0.0',
+  version: '1.1.0',
   title: 'Image classification',
   boardModel: 'ic01',
   model: {
@@ -40,5 +40,7 @@ export const imageClassification = defineSuite({
     windowCount: 5,
     minWindowMs: 1000,
     sampleCount: 32,
+    multiStream: { samplesPerQuery: 8 },
+    server: { targetLatencyMs: 100, targetQps: 10 },
   },
 });

@@ -11,6 +11,7 @@ import { RunEventSchema, type RunEvent, type RunOutcome } from '#harness/contrac
 import { withDeadline } from '#harness/kernel/deadline.ts';
 
 import type { RunOrder } from '../run/run-order.ts';
+import { partialLoadNote } from './partial-load.ts';
 import { startTicksOf } from './recorded-process.ts';
 
 /** A run's child process, as the scheduler holds it. */
@@ -28,8 +29,10 @@ const cancelPatienceMs = 40_000;
 const terminatePatienceMs = 5000;
 const keptOutputChars = 4000;
 
-function diedWithoutWord(output: string, how: string): RunOutcome {
-  const message = `the run process ended with ${how} without a word: ${output.trim().slice(-500)}`;
+function diedWithoutWord(claim: Claim, output: string, how: string): RunOutcome {
+  const note = partialLoadNote(claim.run.bundlePath);
+  const last = output.trim().slice(-500);
+  const message = `the run process ended with ${how} without a word${note}: ${last}`;
   return {
     outcome: 'failed',
     verdict: 'error',
@@ -53,6 +56,8 @@ function orderOf(claim: Claim, configPath: string): RunOrder {
     scenario: job.scenario,
     mode: job.mode,
     seed: job.seed,
+    ...(job.audit === undefined ? {} : { audit: job.audit }),
+    ...(job.load === undefined ? {} : { load: job.load }),
     bundleDir: run.bundlePath,
   };
 }
@@ -88,10 +93,11 @@ export function launchRun(
   const ended = new Promise<RunOutcome>((resolve) => {
     // Also raised for a message to a child that is just leaving: then its exit says the rest.
     child.on('error', (error) => {
-      if (child.pid === undefined) resolve(diedWithoutWord(String(error), 'an error'));
+      if (child.pid === undefined) resolve(diedWithoutWord(claim, String(error), 'an error'));
     });
     child.once('exit', (code, signal) => {
-      resolve(outcome ?? diedWithoutWord(output, `code ${code ?? '-'}, signal ${signal ?? '-'}`));
+      const how = `code ${code ?? '-'}, signal ${signal ?? '-'}`;
+      resolve(outcome ?? diedWithoutWord(claim, output, how));
     });
   });
   const pid = child.pid ?? 0;

@@ -56,7 +56,7 @@ async function openBench(
     board,
     suite,
     instrument,
-    settings: runSettings(suite, order, instrument !== undefined),
+    settings: runSettings(lab, order),
     clock,
     originNs,
     startedAtUtcMs,

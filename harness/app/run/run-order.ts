@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 
+import { AuditIdSchema } from '#harness/contracts/records/audit-record.ts';
+import { LoadOverridesSchema } from '#harness/contracts/records/load-settings.ts';
 import { ModeSchema, ScenarioSchema } from '#harness/contracts/records/run-record.ts';
 
 /** What the daemon tells a run's child process, as one JSON argument. */
@@ -13,6 +15,8 @@ export const RunOrderSchema = Type.Object({
   scenario: ScenarioSchema,
   mode: ModeSchema,
   seed: Type.Integer(),
+  audit: Type.Optional(AuditIdSchema),
+  load: Type.Optional(LoadOverridesSchema),
   bundleDir: Type.String({ description: 'absolute; made by the child' }),
 });
 export type RunOrder = Static<typeof RunOrderSchema>;

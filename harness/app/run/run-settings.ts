@@ -1,27 +1,28 @@
-import type { Suite } from '#harness/contracts/define-suite.ts';
+import type { LoadedLab } from '#harness/config/load-lab-config.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
+import type { NewJob } from '#harness/contracts/result-store.ts';
+import { resolveRunSettings } from '#harness/engine/load-settings/resolve-run-settings.ts';
 
-import type { RunOrder } from './run-order.ts';
+import { findBoard, findSuite } from '../lab/find-entry.ts';
 
-/** Every setting of the run: the suite's limits, and what the job asked for. Offline has no throughput windows. */
-export function runSettings(suite: Suite, order: RunOrder, hasPowerMeter: boolean): RunSettings {
-  const { performance, accuracy, dataset } = suite;
-  const measuresWindows = order.scenario === 'single-stream' && order.mode !== 'accuracy';
-  return {
-    scenario: order.scenario,
-    mode: order.mode,
-    seed: order.seed,
-    minDurationMs: performance.minDurationMs,
-    minQueryCount: performance.minQueryCount,
-    maxDurationMs: performance.maxDurationMs,
-    queryDeadlineMs: performance.queryDeadlineMs,
-    percentile: performance.percentile,
-    windowCount: measuresWindows ? performance.windowCount : 0,
-    minWindowMs: performance.minWindowMs,
-    accuracySampleCount: order.mode === 'performance' ? 0 : dataset.sampleCount,
-    accuracyMetric: accuracy.metric,
-    accuracyAtLeast: accuracy.atLeast,
-    performanceSampleCount: Math.min(performance.sampleCount, dataset.sampleCount),
-    powerRequired: hasPowerMeter && measuresWindows,
-  };
+/** What of a job its settings depend on; run orders and jobs have it. */
+type JobTerms = Omit<NewJob, 'jobId' | 'submittedAtMs'>;
+
+/**
+ * Every setting of a run of this lab: checked with it when a job is taken, used when it is run.
+ *
+ * @throws LabError job/contradictory
+ */
+export function runSettings(lab: LoadedLab, job: JobTerms): RunSettings {
+  const { scenario, mode, seed, audit, load } = job;
+  return resolveRunSettings({
+    suite: findSuite(lab, job.suiteId),
+    scenario,
+    mode,
+    seed,
+    ...(audit === undefined ? {} : { audit }),
+    ...(load === undefined ? {} : { load }),
+    hasPowerMeter: findBoard(lab, job.boardId).powerMeterId !== undefined,
+    audits: lab.config.audits ?? [],
+  });
 }

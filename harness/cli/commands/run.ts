@@ -3,6 +3,7 @@ import process from 'node:process';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { resultsTable } from '#harness/contracts/format/results-table.ts';
+import type { AuditId } from '#harness/contracts/records/audit-record.ts';
 import type { Job, JobRequest, RunSummary } from '#harness/contracts/records/job-record.ts';
 import type { Mode, Scenario } from '#harness/contracts/records/run-record.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
@@ -11,17 +12,19 @@ import { connectDaemon, urlOption } from '../daemon-address.ts';
 import type { DaemonClient } from '../daemon-client.ts';
 import { exitCodeOfRun, exitCodes } from '../exit-code.ts';
 import { followJob } from '../follow-job.ts';
+import { addLoadOptions, loadOverrides, type LoadCommandOptions } from '../load-options.ts';
 import { print, printJson } from '../output/print.ts';
 import { createProgressDisplay } from '../output/progress-display.ts';
 import { phaseText, progressText } from '../output/progress-text.ts';
 import { stopSignal } from '../stop-signal.ts';
 
-interface RunOptions {
+interface RunOptions extends LoadCommandOptions {
   readonly url?: string;
   readonly dut: string;
   readonly scenario?: Scenario;
   readonly mode?: Mode;
   readonly seed?: number;
+  readonly audit?: AuditId;
   readonly wait?: boolean;
   readonly json?: boolean;
 }
@@ -32,13 +35,17 @@ function parseSeed(text: string): number {
   throw new InvalidArgumentError('It is a whole number from 0 to 4294967295.');
 }
 
-function jobRequest(suiteId: string, { dut, scenario, mode, seed }: RunOptions): JobRequest {
+function jobRequest(suiteId: string, options: RunOptions): JobRequest {
+  const { dut, scenario, mode, seed, audit } = options;
+  const load = loadOverrides(options, scenario);
   return {
     suiteId,
     boardId: dut,
     ...(scenario === undefined ? {} : { scenario }),
     ...(mode === undefined ? {} : { mode }),
     ...(seed === undefined ? {} : { seed }),
+    ...(audit === undefined ? {} : { audit }),
+    ...(load === undefined ? {} : { load }),
   };
 }
 
@@ -102,18 +109,39 @@ async function runSuite(suiteId: string, options: RunOptions): Promise<number> {
 
 /** `assay run <suite> --dut <board>` */
 export function addRunCommand(program: Command): void {
-  program
+  const command = program
     .command('run')
     .argument('<suite>', 'id of the suite; `assay suites` lists them')
     .description('put a run of a suite on a board into the queue')
     .requiredOption('--dut <board>', 'id of the board; `assay boards` lists them')
     .addOption(
-      new Option('--scenario <name>', 'how load is issued').choices(['single-stream', 'offline']),
+      new Option('--scenario <name>', 'how load is issued').choices([
+        'single-stream',
+        'multi-stream',
+        'server',
+        'offline',
+        'find-peak',
+      ]),
     )
     .addOption(
-      new Option('--mode <name>', 'what is measured').choices(['performance', 'accuracy', 'both']),
+      new Option('--mode <name>', 'what is measured').choices([
+        'performance',
+        'accuracy',
+        'both',
+        'compliance',
+      ]),
     )
-    .option('--seed <number>', 'seed of the sample order', parseSeed)
+    .addOption(
+      new Option('--audit <name>', 'compliance audit; measures in mode compliance').choices([
+        'real-results',
+        'no-caching',
+        'other-seeds',
+        'token-consistency',
+        'output-length',
+      ]),
+    )
+    .option('--seed <number>', 'seed of order and schedule', parseSeed);
+  addLoadOptions(command)
     .option('--wait', 'show progress, then the result; Ctrl-C leaves, the job goes on')
     .option('--json', 'as JSON')
     .addOption(urlOption())

@@ -7,6 +7,11 @@ export const runErrors = {
     retry: 'never',
     remedy: 'Correct the fields that the message names and submit again.',
   },
+  'job/contradictory': {
+    class: 'job',
+    retry: 'never',
+    remedy: 'Settings of the job exclude each other or the suite; change what the message names.',
+  },
   'job/not-found': {
     class: 'job',
     retry: 'never',

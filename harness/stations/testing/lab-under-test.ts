@@ -128,6 +128,7 @@ export function labUnderTest(): LabUnderTest {
     store: fallible(made.store, hardware),
     clock,
     owner,
+    checkSettings: () => undefined,
     suites: [{ suiteId: 'keyword-spotting', version: '1', title: 'Keyword spotting' }],
     runsFolder: '/lab/runs',
     settings: testSettings,

@@ -4,13 +4,13 @@ import { JobSchema, type Job } from '#harness/contracts/records/job-record.ts';
 import type { NewJob, ResultStore } from '#harness/contracts/result-store.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 
-import { rowReader } from './row-reader.ts';
+import { jsonColumn, rowReader } from './row-reader.ts';
 import type { SqlSession } from './sql-session.ts';
 
-const readJob = rowReader('jobs', Compile(JobSchema), ['runIds']);
+const readJob = rowReader('jobs', Compile(JobSchema), ['runIds', 'load'], ['audit', 'load']);
 
 const columns = `
-  job_id AS jobId, suite_id AS suiteId, board_id AS boardId, scenario, mode, seed, state,
+  job_id AS jobId, suite_id AS suiteId, board_id AS boardId, scenario, mode, seed, audit, load, state,
   submitted_at_ms AS submittedAtMs, ended_at_ms AS endedAtMs, attempt_count AS attemptCount, verdict,
   (SELECT json_group_array(run_id ORDER BY attempt) FROM runs WHERE runs.job_id = jobs.job_id) AS runIds`;
 const byIdSql = `SELECT ${columns} FROM jobs WHERE job_id = :jobId`;
@@ -18,8 +18,9 @@ const newestSql = `SELECT ${columns} FROM jobs
   WHERE :state IS NULL OR state = :state ORDER BY sequence DESC LIMIT :limit`;
 const queueSql = `SELECT ${columns} FROM jobs WHERE state = 'queued' ORDER BY sequence`;
 const insertSql = `INSERT INTO jobs
-  (job_id, suite_id, board_id, scenario, mode, seed, state, submitted_at_ms, attempt_count, verdict)
-  VALUES (:jobId, :suiteId, :boardId, :scenario, :mode, :seed, 'queued', :submittedAtMs, 0, 'none')`;
+  (job_id, suite_id, board_id, scenario, mode, seed, audit, load, state, submitted_at_ms, attempt_count,
+    verdict)
+  VALUES (:jobId, :suiteId, :boardId, :scenario, :mode, :seed, :audit, :load, 'queued', :submittedAtMs, 0, 'none')`;
 const cancelSql = `UPDATE jobs SET state = 'cancelled', verdict = 'aborted', ended_at_ms = :atMs
   WHERE job_id = :jobId AND state = 'queued'`;
 
@@ -42,7 +43,8 @@ export function queuedJobs(session: SqlSession): Job[] {
 
 /** Puts a job at the end of the queue. */
 export function insertJob(session: SqlSession, job: NewJob): Job {
-  session.change(insertSql, { ...job });
+  const { audit = null, load = null } = job;
+  session.change(insertSql, { ...job, audit, load: jsonColumn(load) });
   return assertDefined(jobById(session, job.jobId), `job ${job.jobId} was just stored`);
 }
 

@@ -12,10 +12,11 @@ import { cancelQueued, insertJob, jobById, newestJobs, queuedJobs } from './job-
 import { makeFolder } from './make-folder.ts';
 import { migrate } from './migrate.ts';
 import { firstMigration } from './migrations/0001-first.ts';
+import { loadSettingsMigration } from './migrations/0002-load-settings.ts';
 import { newestRuns, runById, runsWithoutEnd, updateChild, updatePhase } from './run-rows.ts';
 import { openSqlSession, type SqlSession } from './sql-session.ts';
 
-const migrations = [firstMigration];
+const migrations = [firstMigration, loadSettingsMigration];
 
 /** Every commit reaches the disk before it is answered: a power cut loses nothing that was said. */
 const pragmas = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`;

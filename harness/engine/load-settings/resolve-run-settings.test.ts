@@ -1,0 +1,197 @@
+import { Value } from 'typebox/value';
+import { describe, expect, it } from 'vitest';
+
+import type { AuditDefinition } from '#harness/contracts/define-audit.ts';
+import type { RunSettings } from '#harness/contracts/records/run-record.ts';
+import { RunSettingsSchema } from '#harness/contracts/records/run-record.ts';
+import { keywordSpotting } from '#suites/keyword-spotting/keyword-spotting.ts';
+
+import { resolveRunSettings } from './resolve-run-settings.ts';
+import type { SettingsRequest } from './settings-request.ts';
+
+const audit: AuditDefinition = {
+  id: 'no-caching',
+  version: '1',
+  title: 'No caching',
+  question: 'Does it cache?',
+  settings: (base) => ({
+    audit: 'no-caching',
+    version: '1',
+    pairCount: 4,
+    legMinDurationMs: 100,
+    legMinQueryCount: base.minQueryCount,
+    confidence: 0.95,
+    ratioAtLeast: 0.9,
+    ratioAtMost: null,
+    sampledAnswerCount: 0,
+    valueTolerance: 0,
+    sameIndex: 3,
+    seeds: [],
+    endTokenId: null,
+    meanTokensAtLeast: null,
+    meanTokensAtMost: null,
+    rule: 'at most 10 % faster',
+  }),
+};
+
+function settingsOf(request: Partial<SettingsRequest>): RunSettings {
+  return resolveRunSettings({
+    suite: keywordSpotting,
+    scenario: 'single-stream',
+    mode: 'both',
+    seed: 7,
+    hasPowerMeter: true,
+    audits: [audit],
+    ...request,
+  });
+}
+
+describe('the settings of a run', () => {
+  it('name the source of every value: job before suite before rule set before default', () => {
+    const settings = settingsOf({
+      scenario: 'server',
+      load: { targetQps: 50, targetLatencyMs: 20, minDurationMs: 5000 },
+    });
+    expect(settings).toMatchObject({
+      targetQps: 50,
+      targetLatencyNs: 20e6,
+      minDurationMs: 5000,
+      minQueryCount: 100,
+      percentile: 0.99,
+      outstandingCountMax: 65_536,
+      order: 'portable',
+      seeds: { qsl: '7', sampleIndex: '7', schedule: '7' },
+    });
+    expect(settings.provenance).toMatchObject({
+      targetQps: 'job',
+      minDurationMs: 'job',
+      minQueryCount: 'suite',
+      percentile: 'rule-set',
+      outstandingCountMax: 'default',
+      order: 'default',
+    });
+  });
+
+  it.each(['single-stream', 'multi-stream', 'offline'] as const)(
+    'of %s fit the schema of the record without a limit of its own',
+    (scenario) => {
+      const settings = settingsOf({ scenario });
+      expect([...Value.Errors(RunSettingsSchema, settings)]).toEqual([]);
+      expect(settings.targetLatencyNs).toBeUndefined();
+    },
+  );
+
+  it('let a single stream state the percentile of its suite, and 8 samples a query be multi-stream', () => {
+    expect(settingsOf({}).percentile).toBe(0.9);
+    expect(settingsOf({}).samplesPerQuery).toBe(1);
+    expect(settingsOf({ scenario: 'multi-stream' })).toMatchObject({
+      percentile: 0.99,
+      samplesPerQuery: 8,
+      windowCount: 0,
+      powerRequired: false,
+    });
+  });
+
+  it('raise the ceiling of wall time above a longer duration that the job asks for', () => {
+    const { maxDurationMs, provenance } = settingsOf({ load: { minDurationMs: 600_000 } });
+    expect(maxDurationMs).toBe(930_000);
+    expect(provenance?.['maxDurationMs']).toBe('default');
+  });
+
+  it('hold what the audit asks for', () => {
+    expect(settingsOf({ mode: 'compliance', audit: 'no-caching' }).audit?.pairCount).toBe(4);
+  });
+
+  it('hold the search for the peak, started at the rate that the job names', () => {
+    const settings = settingsOf({
+      scenario: 'find-peak',
+      mode: 'performance',
+      load: { targetLatencyMs: 10, peakStartQps: 300 },
+    });
+    expect(settings.peak).toEqual({
+      startQps: 300,
+      resolution: 0.02,
+      probeMinDurationMs: 2000,
+      probeMaxDurationMs: 30_000,
+      probeCountMax: 30,
+    });
+  });
+});
+
+const refused: readonly {
+  readonly name: string;
+  readonly request: Partial<SettingsRequest>;
+  readonly problem: string;
+}[] = [
+  {
+    name: 'a rate in a single stream',
+    request: { load: { targetQps: 5 } },
+    problem: 'targetQps means nothing in single-stream',
+  },
+  {
+    name: 'samples per query offline',
+    request: { scenario: 'offline', load: { samplesPerQuery: 8 } },
+    problem: 'it is for multi-stream',
+  },
+  {
+    name: 'a server without a rate and a limit',
+    request: { scenario: 'server' },
+    problem: 'set targetQps; suite keyword-spotting names no latency limit',
+  },
+  {
+    name: 'a minimum above the maximum',
+    request: { load: { minDurationMs: 9, maxDurationMs: 8 } },
+    problem: 'minDurationMs 9 is more than maxDurationMs 8',
+  },
+  {
+    name: 'an index without its selection',
+    request: { load: { sameIndex: 1 } },
+    problem: 'sameIndex needs selection',
+  },
+  {
+    name: 'an index outside the set',
+    request: { load: { sameIndex: 99, selection: 'same' } },
+    problem: 'sameIndex 99 is not below performanceSampleCount 32',
+  },
+  {
+    name: 'more samples than there are',
+    request: { load: { performanceSampleCount: 100_000 } },
+    problem: "more than the data set's",
+  },
+  {
+    name: 'unique with too few samples',
+    request: { load: { selection: 'unique' } },
+    problem: 'has 32 queries and minQueryCount is 100',
+  },
+  {
+    name: 'compliance without an audit',
+    request: { mode: 'compliance' },
+    problem: 'needs an audit: one of no-caching',
+  },
+  {
+    name: 'an audit without compliance',
+    request: { audit: 'no-caching' },
+    problem: 'needs mode compliance',
+  },
+  {
+    name: 'an audit that the lab lacks',
+    request: { mode: 'compliance', audit: 'real-results' },
+    problem: 'no audit real-results',
+  },
+  {
+    name: 'a peak with accuracy',
+    request: { scenario: 'find-peak', load: { targetLatencyMs: 1 } },
+    problem: 'use mode performance',
+  },
+];
+
+describe('contradictory settings', () => {
+  it.each(refused)('refuse $name', ({ request, problem }) => {
+    expect(() => settingsOf(request)).toThrow(problem);
+  });
+
+  it('are all named at once', () => {
+    const request = { scenario: 'server' as const, load: { samplesPerQuery: 2, sameIndex: 1 } };
+    expect(() => settingsOf(request)).toThrow(/samplesPerQuery.*targetQps.*targetLatencyMs.*/);
+  });
+});

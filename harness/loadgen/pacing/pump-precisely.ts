@@ -1,0 +1,129 @@
+import type { Clock } from '#harness/kernel/clock.ts';
+
+import type { LoadCore } from '../core/load-core-options.ts';
+import type { LoadEnd } from '../load-end.ts';
+import { durationCounts } from './duration-counts.ts';
+import type { SpinWindow } from './spin-window.ts';
+
+/** Longest sleep in one go, so that time-outs and progress come through when nothing wakes the thread. */
+const sleepNsMax = 50e6;
+const reportEveryNs = 100e6;
+/** With this much time to the next instant a report disturbs nothing; after twice the interval it comes anyway. */
+const quietNs = 500_000;
+/** Later than this the thread was held up: answers that came meanwhile are heard before any is given up as lost. */
+const heldUpNs = 1e6;
+
+/** How the thread of a pump waits and is woken. */
+export interface PumpWait {
+  /** Changes with every wake-up; taken before work is looked for, so that none is slept through. */
+  readonly ticket: () => number;
+  /**
+   * Blocks the thread; returns at once when the ticket is out of date.
+   *
+   * @returns whether the whole duration passed
+   */
+  readonly sleep: (durationNs: number, ticket: number) => boolean;
+  readonly isAborted: () => boolean;
+}
+
+/** What a pump works with. */
+export interface PrecisePump {
+  readonly core: LoadCore;
+  readonly clock: Clock;
+  readonly wait: PumpWait;
+  readonly spin: SpinWindow;
+  /** Hands answers that came from elsewhere to the core's sink; how many there were. */
+  readonly collect?: () => number;
+  /** Called at most every 100 ms, when there is time. */
+  readonly onReport?: (nowNs: number) => void;
+}
+
+/** How a pump waited; what the sleeps overslept is the machine's doing. */
+export interface PacingStatistics {
+  /** Sleeps that ended by their time. */
+  readonly sleepCount: number;
+  readonly oversleepNsP50: number;
+  readonly oversleepNsP99: number;
+  readonly oversleepNsMax: number;
+  /** The spin windows at the end, for sleeps below 1 ms, below 10 ms, and longer. */
+  readonly spinWindowNs: readonly [number, number, number];
+}
+
+/** A load's end, and how its waiting went. */
+export interface PumpedLoad {
+  readonly end: LoadEnd;
+  readonly pacing: PacingStatistics;
+}
+
+/** Waits for the instant: asleep until the spin window before it, then spinning. */
+type Waiter = (dueAtNs: number, ticket: number) => void;
+
+function waiter(pump: PrecisePump, noteOversleep: (oversleepNs: number) => void): Waiter {
+  const { clock, wait, spin } = pump;
+  return (dueAtNs, ticket) => {
+    let nowNs = clock.nowNs();
+    const leftNs = dueAtNs - nowNs;
+    const windowNs = spin.windowNs(leftNs);
+    if (leftNs > windowNs) {
+      const sleepNs = Math.min(leftNs - windowNs, sleepNsMax);
+      if (!wait.sleep(sleepNs, ticket)) return;
+      const wokeAtNs = clock.nowNs();
+      const oversleepNs = wokeAtNs - nowNs - sleepNs;
+      spin.note(leftNs, oversleepNs);
+      noteOversleep(oversleepNs);
+      // A long wait is made of many sleeps: the caller looks around between them.
+      if (dueAtNs - wokeAtNs > windowNs) return;
+    }
+    do nowNs = clock.nowNs();
+    while (nowNs < dueAtNs);
+  };
+}
+
+/** Calls `onReport` every 100 ms, preferably when nothing is due soon. */
+function reporter(pump: PrecisePump): (nowNs: number, dueAtNs: number) => void {
+  let reportAtNs = pump.clock.nowNs() + reportEveryNs;
+  return (nowNs, dueAtNs) => {
+    if (nowNs < reportAtNs) return;
+    if (dueAtNs - nowNs < quietNs && nowNs < reportAtNs + reportEveryNs) return;
+    reportAtNs = nowNs + reportEveryNs;
+    pump.onReport?.(nowNs);
+  };
+}
+
+function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {
+  const { core, clock, wait, collect } = pump;
+  const report = reporter(pump);
+  let dueAtNs = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const ticket = wait.ticket();
+    if (wait.isAborted()) return core.abort();
+    const nowNs = clock.nowNs();
+    // What is due goes out before anything else is looked at.
+    const onTime = nowNs >= dueAtNs && nowNs - dueAtNs < heldUpNs;
+    if (!onTime) collect?.();
+    const end = core.poll(nowNs);
+    if (end !== undefined) return end;
+    const heardCount = collect === undefined ? 0 : collect();
+    dueAtNs = core.dueAtNs();
+    report(nowNs, dueAtNs);
+    if (heardCount === 0 && dueAtNs > nowNs) awaitInstant(dueAtNs, ticket);
+  }
+}
+
+/**
+ * Runs a load to its end on a thread of its own, which it blocks. Sleeps are inexact, so each ends a spin window
+ * before the instant and the rest is spun. Nothing is allocated for a query.
+ */
+export function pumpPrecisely(pump: PrecisePump): PumpedLoad {
+  const oversleeps = durationCounts();
+  const end = runToEnd(pump, waiter(pump, oversleeps.add));
+  const { spin } = pump;
+  const pacing: PacingStatistics = {
+    sleepCount: oversleeps.count(),
+    oversleepNsP50: oversleeps.quantileNs(0.5),
+    oversleepNsP99: oversleeps.quantileNs(0.99),
+    oversleepNsMax: oversleeps.maxNs(),
+    spinWindowNs: [spin.windowNs(0.5e6), spin.windowNs(5e6), spin.windowNs(50e6)],
+  };
+  return { end, pacing };
+}
