@@ -2,6 +2,7 @@ import { hostDevice } from '#drivers/duts/host/host-device.ts';
 import { tinySerial } from '#drivers/duts/tiny-serial/tiny-serial.ts';
 import { lpm01a } from '#drivers/power/lpm01a/lpm01a.ts';
 import { defineLab } from '#harness/contracts/define-lab.ts';
+import { complianceAudits } from '#suites/compliance/compliance-audits.ts';
 import { imageClassification } from '#suites/image-classification/image-classification.ts';
 import { keywordSpotting } from '#suites/keyword-spotting/keyword-spotting.ts';
 
@@ -51,6 +52,7 @@ export default defineLab({
     },
   ],
   suites: [keywordSpotting, imageClassification],
+  audits: complianceAudits,
   simulators: [
     {
       id: 'lpm-1',

@@ -12,6 +12,7 @@ import { systemClock } from '#harness/kernel/system-clock.ts';
 
 import { createApi } from './create-api.ts';
 import { findChromium, openBrowser, type BrowserPage } from './testing/browser.ts';
+import { exampleAudit, examplePeak, exampleServer } from './testing/example-load-results.ts';
 import { exampleResults, exampleRun } from './testing/example-records.ts';
 import { createMemoryLab, type MemoryLab } from './testing/memory-lab.ts';
 
@@ -72,6 +73,22 @@ const chooseLanguage = (language: string): Promise<unknown> =>
     language.dispatchEvent(new Event('change'));
   }`);
 
+/** Chooses and types into the fields of the form, as a person would. */
+const fillIn = (values: Readonly<Record<string, string>>): Promise<unknown> =>
+  page.evaluate(`for (const [name, value] of Object.entries(${JSON.stringify(values)})) {
+    const control = document.querySelector('[name=' + name + ']');
+    control.value = value;
+    control.dispatchEvent(new Event('change', { bubbles: true }));
+  }`);
+
+/** Names of the fields that can be seen, in the order of the form. */
+const shownFields = (): Promise<unknown> =>
+  page.evaluate(`[...document.querySelectorAll('form [name]')]
+    .filter((control) => control.offsetParent !== null && !control.disabled)
+    .map((control) => control.name)`);
+
+const plainFields = ['suiteId', 'boardId', 'scenario', 'mode'];
+
 describe.skipIf(chromium === undefined)('the console in Chromium', () => {
   beforeAll(async () => {
     lab = createMemoryLab();
@@ -120,6 +137,56 @@ describe.skipIf(chromium === undefined)('the console in Chromium', () => {
     expect(lab.service.job('job-demo-0001')?.state).toBe('cancelled');
   });
 
+  it('offers the settings of each scenario, and the audits of a compliance run', async () => {
+    expect(await shownFields()).toStrictEqual([...plainFields, 'minDurationMs']);
+    await fillIn({ scenario: 'server' });
+    const ofServer = ['targetQps', 'targetLatencyMs', 'minDurationMs'];
+    expect(await shownFields()).toStrictEqual([...plainFields, ...ofServer]);
+    await fillIn({ scenario: 'multi-stream' });
+    const ofStreams = ['samplesPerQuery', 'minDurationMs'];
+    expect(await shownFields()).toStrictEqual([...plainFields, ...ofStreams]);
+    await fillIn({ scenario: 'find-peak' });
+    const ofSearch = ['peakStartQps', 'targetLatencyMs'];
+    expect(await shownFields()).toStrictEqual([...plainFields, ...ofSearch]);
+    await fillIn({ scenario: 'offline', mode: 'compliance' });
+    expect(await shownFields()).toStrictEqual([...plainFields, 'audit', 'minDurationMs']);
+  });
+
+  it('sends a server run by keyboard, and shows what the daemon has against it', async () => {
+    await fillIn({ scenario: 'server', mode: 'performance' });
+    await page.evaluate('document.querySelector("[name=targetLatencyMs]").focus()');
+    await page.send('Input.insertText', { text: '15' });
+    await press('Enter', 13);
+    await untilText('#new-run [role=status]', 'Refused: suite keyword-spotting names no arrival');
+    await page.evaluate('document.querySelector("[name=targetQps]").focus()');
+    await page.send('Input.insertText', { text: '1200.5' });
+    await press('Tab', 9);
+    await press('Tab', 9);
+    await page.send('Input.insertText', { text: '2.5' });
+    await screenshot('form-server');
+    await press('Tab', 9);
+    await press('Enter', 13);
+    await untilText('#new-run [role=status]', 'Job job-demo-0002 is in the queue.');
+    const job = lab.service.job('job-demo-0002');
+    expect(job).toMatchObject({ scenario: 'server', mode: 'performance' });
+    expect(job?.load).toStrictEqual({
+      targetQps: 1200.5,
+      targetLatencyMs: 15,
+      minDurationMs: 2500,
+    });
+    expect(job?.audit).toBeUndefined();
+    lab.service.cancel('job-demo-0002', 'test');
+    await fillIn({ scenario: 'single-stream', mode: 'compliance', audit: 'other-seeds' });
+    await page.evaluate('document.querySelector("[name=minDurationMs]").value = ""');
+    await page.evaluate('document.querySelector("form button").click()');
+    await untilText('#new-run [role=status]', 'Job job-demo-0003 is in the queue.');
+    expect(lab.service.job('job-demo-0003')).toMatchObject({ audit: 'other-seeds' });
+    expect(lab.service.job('job-demo-0003')?.load).toBeUndefined();
+    lab.service.cancel('job-demo-0003', 'test');
+    await fillIn({ mode: 'both' });
+    await untilText('#queue', 'The queue is empty.');
+  });
+
   it('follows a run live, then shows its numbers, verdict and evidence', async () => {
     const { jobId } = lab.service.submit(
       { suiteId: 'keyword-spotting', boardId: 'tiny-1' },
@@ -137,6 +204,19 @@ describe.skipIf(chromium === undefined)('the console in Chromium', () => {
     expect(await text('#running .phase')).toBe('measuring');
     expect(await page.evaluate('document.querySelector("progress").value')).toBe(52);
     await untilText('#boards .state', 'leased');
+    lab.emit({
+      type: 'run-event',
+      runId: run.runId,
+      boardId: run.boardId,
+      event: {
+        type: 'progress',
+        step: 'performance',
+        doneCount: 342,
+        totalCount: 0,
+        note: 'queries · 120 more needed',
+      },
+    });
+    await untilText('#running', 'performance · 342 · queries · 120 more queries needed');
     lab.putRun(
       exampleRun({
         runId: 'run-demo-0000',
@@ -176,6 +256,20 @@ describe.skipIf(chromium === undefined)('the console in Chromium', () => {
       '/api/runs/run-demo-00p0/report',
       '/api/runs/run-demo-00p0/files/record.json',
     ]);
+  });
+
+  it('shows the key result of each scenario', async () => {
+    const ended = { outcome: 'completed', verdict: 'pass', phase: 'ended' } as const;
+    const put = (runId: string, changes: Parameters<typeof exampleRun>[0]): void =>
+      lab.putRun(exampleRun({ ...ended, runId, boardId: 'this-host', ...changes }));
+    put('run-demo-00s0', { scenario: 'server', mode: 'performance', results: exampleServer });
+    put('run-demo-00f0', { scenario: 'find-peak', mode: 'performance', results: examplePeak });
+    put('run-demo-00c0', { mode: 'compliance', results: exampleAudit });
+    await untilText('#results', '1204 q/s\np99 8.21 ms\n12 over the limit');
+    await untilText('#results', 'peak 1830 q/s');
+    await untilText('#results', 'no-caching: passed');
+    expect(await text('#results')).toContain('p90 16.5 ms');
+    await fillIn({ scenario: 'server', mode: 'compliance' });
     await screenshot('light-en');
   });
 
@@ -197,6 +291,10 @@ describe.skipIf(chromium === undefined)('the console in Chromium', () => {
     expect(await text('#results')).toContain('✓ 通過');
     expect(await text('#running')).toContain('執行中');
     expect(await page.evaluate('document.documentElement.lang')).toBe('zh-TW');
+    expect(await text('#results')).toContain('每秒 1204 次查詢');
+    expect(await text('#running')).toContain('還需要 120 次查詢');
+    expect(await text('#new-run')).toContain('多重串流');
+    await fillIn({ scenario: 'server', mode: 'compliance' });
     await screenshot('light-zh-TW');
     await page.send('Page.reload');
     await untilText('#boards', '健康狀態：良好');
@@ -229,10 +327,10 @@ describe.skipIf(chromium === undefined)('the console in Chromium', () => {
     expect(await page.evaluate('document.querySelector("#banner").hidden')).toBe(true);
   });
 
-  it('loads nothing from elsewhere and complains of nothing but the lost connection', () => {
+  it('loads nothing from elsewhere and complains of nothing but the refusal and the lost connection', () => {
     const unexpected = page.complaints.filter(
       (complaint) =>
-        !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(
+        !/status of 422|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(
           complaint,
         ),
     );

@@ -7,6 +7,8 @@ import { addCancelCommand } from './commands/cancel.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addErrorsCommand } from './commands/errors.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addLoadgenCommand } from './commands/loadgen.ts';
 import { addQueueCommand } from './commands/queue.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -14,6 +16,7 @@ import { addRunsCommand } from './commands/runs.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSimCommand } from './commands/sim.ts';
 import { addSuitesCommand } from './commands/suites.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 
 const exitCodeHelp = `
@@ -52,7 +55,10 @@ export function createProgram(): Command {
   addCancelCommand(program);
   addReportCommand(program);
   addVerifyCommand(program);
+  addExportCommand(program);
+  addTraceCommand(program);
   addDoctorCommand(program);
+  addLoadgenCommand(program);
   addSimCommand(program);
   addErrorsCommand(program);
   return program;

@@ -1,7 +1,18 @@
 import { askDaemon, Refusal } from './ask-daemon.ts';
 import { element } from './element.ts';
+import { isFieldShown, jobRequestOf, loadFields, type LoadField } from './job-request.ts';
 import type { LabSnapshot } from './lab-snapshot.ts';
 import { fill, word, type Texts } from './texts.ts';
+
+const scenarios = ['single-stream', 'multi-stream', 'server', 'offline', 'find-peak'] as const;
+const modes = ['both', 'performance', 'accuracy', 'compliance'] as const;
+const audits = [
+  'real-results',
+  'no-caching',
+  'other-seeds',
+  'token-consistency',
+  'output-length',
+] as const;
 
 /** One choice of the form. */
 interface Choice {
@@ -9,32 +20,71 @@ interface Choice {
   readonly text: string;
 }
 
-function field(name: string, label: string, choices: readonly Choice[]): HTMLElement {
-  const options = choices.map(({ value, text }) => element('option', { value }, text));
-  const select = element('select', { name, required: '', 'data-key': `field-${name}` }, ...options);
-  return element('label', {}, label, select);
+/** A control with its label; the label is what is shown or hidden. */
+interface FormField {
+  readonly label: HTMLElement;
+  readonly control: HTMLInputElement | HTMLSelectElement;
 }
 
-function fields(snapshot: LabSnapshot, texts: Texts): HTMLElement[] {
-  const words = (...names: readonly string[]): Choice[] =>
-    names.map((value) => ({ value, text: word(texts, value) }));
-  return [
-    field(
-      'suiteId',
-      texts.suite,
-      snapshot.suites.map(({ suiteId, title }) => ({ value: suiteId, text: title })),
-    ),
-    field(
-      'boardId',
-      texts.board,
-      snapshot.boards.map(({ boardId, name }) => ({
-        value: boardId,
-        text: `${name} (${boardId})`,
-      })),
-    ),
-    field('scenario', texts.scenario, words('single-stream', 'offline')),
-    field('mode', texts.mode, words('both', 'performance', 'accuracy')),
-  ];
+function choiceField(name: string, title: string, choices: readonly Choice[]): FormField {
+  const options = choices.map(({ value, text }) => element('option', { value }, text));
+  const control = element(
+    'select',
+    { name, required: '', 'data-key': `field-${name}` },
+    ...options,
+  );
+  return { control, label: element('label', {}, title, control) };
+}
+
+function loadField(field: LoadField, texts: Texts): FormField {
+  const { name, unit, isWhole } = field;
+  const limits = isWhole ? { min: '1', step: '1' } : { min: '0', step: 'any' };
+  const control = element('input', {
+    name,
+    type: 'number',
+    placeholder: texts.asSuite,
+    'data-key': `field-${name}`,
+    ...limits,
+  });
+  const title = unit === '' ? word(texts, name) : `${word(texts, name)} (${word(texts, unit)})`;
+  return { control, label: element('label', {}, title, control) };
+}
+
+/** A field that is not shown is not sent either. */
+function show({ label, control }: FormField, isShown: boolean): void {
+  label.hidden = !isShown;
+  control.disabled = !isShown;
+}
+
+function wordChoices(texts: Texts, names: readonly string[]): Choice[] {
+  return names.map((value) => ({ value, text: word(texts, value) }));
+}
+
+/** Every field; which of them are shown follows scenario and mode. */
+function fields({ suites, boards }: LabSnapshot, texts: Texts): HTMLElement[] {
+  const suite = choiceField(
+    'suiteId',
+    texts.suite,
+    suites.map(({ suiteId, title }) => ({ value: suiteId, text: title })),
+  );
+  const board = choiceField(
+    'boardId',
+    texts.board,
+    boards.map(({ boardId, name }) => ({ value: boardId, text: `${name} (${boardId})` })),
+  );
+  const scenario = choiceField('scenario', texts.scenario, wordChoices(texts, scenarios));
+  const mode = choiceField('mode', texts.mode, wordChoices(texts, modes));
+  const audit = choiceField('audit', texts.audit, wordChoices(texts, audits));
+  const ofLoad = loadFields.map((field) => ({ field, shown: loadField(field, texts) }));
+  const update = (): void => {
+    show(audit, mode.control.value === 'compliance');
+    for (const { field, shown } of ofLoad) show(shown, isFieldShown(field, scenario.control.value));
+  };
+  scenario.control.addEventListener('change', update);
+  mode.control.addEventListener('change', update);
+  update();
+  const all = [suite, board, scenario, mode, audit, ...ofLoad.map(({ shown }) => shown)];
+  return all.map(({ label }) => label);
 }
 
 /** The id of the job that the daemon made. */
@@ -44,7 +94,10 @@ function jobIdOf(answer: unknown): string {
 }
 
 async function submit(form: HTMLFormElement, texts: Texts): Promise<string> {
-  const request = Object.fromEntries(new FormData(form));
+  const entries = [...new FormData(form)].map(
+    ([name, value]) => [name, typeof value === 'string' ? value : ''] as const,
+  );
+  const request = jobRequestOf(Object.fromEntries(entries));
   try {
     return fill(texts.queued, { id: jobIdOf(await askDaemon('/api/jobs', request)) });
   } catch (thrown) {

@@ -3,6 +3,7 @@ import type { Verdict } from '#harness/contracts/records/run-record.ts';
 
 import { dataTable, type DataColumn } from './data-table.ts';
 import { element } from './element.ts';
+import { keyResultParts } from './key-result.ts';
 import { millisecondsText, numberText, percentText } from './number-text.ts';
 import { fill, word, type Texts } from './texts.ts';
 
@@ -40,6 +41,12 @@ function evidenceCell(run: RunSummary, texts: Texts): (Node | string)[] {
   return links.length === 0 ? [texts.none] : links;
 }
 
+function keyResultCell(run: RunSummary, texts: Texts): (Node | string)[] {
+  const parts = keyResultParts(run, texts);
+  if (parts.length === 0) return [texts.none];
+  return parts.map((part) => element('div', { class: 'whole' }, part));
+}
+
 function measuredColumns(texts: Texts): readonly DataColumn<RunSummary>[] {
   const number = (
     title: string,
@@ -70,7 +77,11 @@ function columnsOf(texts: Texts, dates: Intl.DateTimeFormat): readonly DataColum
           ? [boardId]
           : [boardId, ` (${fill(texts.attempt, { number: String(attempt) })})`],
     },
-    { title: texts.scenario, cell: ({ scenario }) => [word(texts, scenario)] },
+    {
+      title: texts.scenario,
+      cell: ({ scenario }) => [element('span', { class: 'whole' }, word(texts, scenario))],
+    },
+    { title: texts.keyResult, cell: (run) => keyResultCell(run, texts) },
     ...measuredColumns(texts),
     { title: texts.verdict, cell: (run) => verdictCell(run, texts) },
     { title: texts.evidence, cell: (run) => evidenceCell(run, texts) },

@@ -2,12 +2,14 @@ import type { RunSummary } from '#harness/contracts/records/job-record.ts';
 
 import { element } from './element.ts';
 import { progressAt, type LiveProgress } from './live-progress.ts';
-import { word, type Texts } from './texts.ts';
+import { noteText, word, type Texts } from './texts.ts';
 
 function stepLine({ step, doneCount, totalCount, note }: LiveProgress, texts: Texts): Node[] {
   if (step === '') return [];
   const counts = totalCount > 0 ? `${doneCount} / ${totalCount}` : String(doneCount);
-  const text = [word(texts, step), counts, note].filter((part) => part !== '').join(' · ');
+  const text = [word(texts, step), counts, noteText(texts, note)]
+    .filter((part) => part !== '')
+    .join(' · ');
   const line = element('p', {}, text);
   if (totalCount <= 0) return [line];
   const limits = { max: String(totalCount), value: String(doneCount), 'aria-label': text };

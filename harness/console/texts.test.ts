@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { fill, isLanguage, languages, word } from './texts.ts';
+import { fill, isLanguage, languages, noteText, word } from './texts.ts';
 
 const placeholders = (text: string): readonly string[] =>
   [...(text.match(/\{\w+\}/g) ?? [])].toSorted();
@@ -33,4 +33,12 @@ it('knows its languages', () => {
     false,
     false,
   ]);
+});
+
+it('says in both languages how many more queries are needed, and leaves other notes alone', () => {
+  const note = 'queries · 120 more needed';
+  expect(noteText(languages.en, note)).toBe('queries · 120 more queries needed');
+  expect(noteText(languages['zh-TW'], note)).toBe('queries · 還需要 120 次查詢');
+  expect(noteText(languages['zh-TW'], '1 204 more queries needed')).toBe('還需要 1 204 次查詢');
+  expect(noteText(languages['zh-TW'], 'P90 16 ms')).toBe('P90 16 ms');
 });

@@ -18,6 +18,14 @@ export interface Texts {
   readonly board: string;
   readonly scenario: string;
   readonly mode: string;
+  readonly audit: string;
+  readonly asSuite: string;
+  readonly keyResult: string;
+  readonly queriesPerSecond: string;
+  readonly overLimit: string;
+  readonly peak: string;
+  readonly noPeak: string;
+  readonly moreNeeded: string;
   readonly reason: string;
   readonly started: string;
   readonly accuracy: string;
@@ -60,6 +68,14 @@ const en: Texts = {
   board: 'Board',
   scenario: 'Scenario',
   mode: 'Mode',
+  audit: 'Audit',
+  asSuite: 'as the suite says',
+  keyResult: 'Key result',
+  queriesPerSecond: '{rate} q/s',
+  overLimit: '{count} over the limit',
+  peak: 'peak {rate} q/s',
+  noPeak: 'no rate holds the limit',
+  moreNeeded: '{count} more queries needed',
   reason: 'Waits because',
   started: 'Started',
   accuracy: 'Accuracy',
@@ -87,6 +103,12 @@ const en: Texts = {
     'behind-other-job': 'behind another job',
     'disk-low': 'disk low',
     both: 'accuracy and performance',
+    compliance: 'compliance audit',
+    targetQps: 'Rate',
+    peakStartQps: 'First rate of the search',
+    targetLatencyMs: 'Latency limit',
+    samplesPerQuery: 'Samples per query',
+    minDurationMs: 'Shortest duration',
     none: '–',
   },
 };
@@ -110,6 +132,14 @@ const zhTw: Texts = {
   board: '電路板',
   scenario: '情境',
   mode: '模式',
+  audit: '稽核項目',
+  asSuite: '依測試套件設定',
+  keyResult: '主要結果',
+  queriesPerSecond: '每秒 {rate} 次查詢',
+  overLimit: '{count} 次超過上限',
+  peak: '峰值每秒 {rate} 次查詢',
+  noPeak: '沒有符合上限的速率',
+  moreNeeded: '還需要 {count} 次查詢',
   reason: '等待原因',
   started: '開始時間',
   accuracy: '準確率',
@@ -145,17 +175,40 @@ const zhTw: Texts = {
     fail: '未通過',
     aborted: '已中止',
     error: '錯誤',
+    starting: '啟動中',
     'board-busy': '電路板使用中',
+    'board-unsafe': '電路板不安全',
+    'not-configured': '未列入設定',
     'instrument-busy': '儀器使用中',
     'station-busy': '測試站使用中',
     'behind-other-job': '前面還有其他工作',
     draining: '停止接受中',
     'disk-low': '磁碟空間不足',
     'single-stream': '單一串流',
+    'multi-stream': '多重串流',
+    server: '伺服器',
     offline: '離線',
+    'find-peak': '尋找峰值',
     performance: '效能',
     accuracy: '準確率',
     both: '準確率與效能',
+    compliance: '合規稽核',
+    'real-results': '真實結果',
+    'no-caching': '無快取',
+    'other-seeds': '其他亂數種子',
+    'token-consistency': 'Token 一致性',
+    'output-length': '輸出長度',
+    passed: '通過',
+    failed: '未通過',
+    targetQps: '查詢速率',
+    peakStartQps: '搜尋起始速率',
+    targetLatencyMs: '延遲上限',
+    samplesPerQuery: '每次查詢的樣本數',
+    minDurationMs: '最短時間',
+    'per second': '每秒',
+    s: '秒',
+    ms: '毫秒',
+    queries: '次查詢',
     securing: '確保安全',
     identifying: '識別',
     deploying: '部署',
@@ -169,6 +222,8 @@ const zhTw: Texts = {
     ended: '已結束',
     prepare: '準備',
     windows: '時間窗',
+    probe: '探測',
+    leg: '稽核段',
   },
 };
 
@@ -191,4 +246,11 @@ export function fill(text: string, values: Readonly<Record<string, string>>): st
 /** A word of the glossary in this language; the word itself where it has none. Pure. */
 export function word(texts: Texts, english: string): string {
   return Object.hasOwn(texts.words, english) ? (texts.words[english] ?? english) : english;
+}
+
+/** A run's note on its progress with the words that this page knows: how many more queries are needed. Pure. */
+export function noteText(texts: Texts, note: string): string {
+  return note.replaceAll(/(\d[\d\s]*?) more(?: queries)? needed/g, (_whole, count: string) =>
+    fill(texts.moreNeeded, { count }),
+  );
 }

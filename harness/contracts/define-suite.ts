@@ -20,6 +20,14 @@ export interface EncodedSamples {
   readonly labels: Uint8Array;
 }
 
+/** What is known of the answers of a model that answers in tokens. */
+export interface TokenAnswers {
+  /** The token that ends an answer; absent when the model has none. */
+  readonly endTokenId?: number;
+  /** Mean length of the right answers to the performance samples; needed by the audit of the output length. */
+  readonly referenceMeanTokens?: number;
+}
+
 /** A task: model, data set, metric, limits, and how it is measured. A value, versioned, listed in lab.config.ts. */
 export interface Suite {
   readonly id: string;
@@ -54,6 +62,8 @@ export interface Suite {
       | { readonly kind: 'file'; readonly path: string };
   };
   readonly accuracy: { readonly metric: 'top-1'; readonly atLeast: number };
+  /** Only of models that answer in tokens. */
+  readonly tokens?: TokenAnswers;
   readonly performance: {
     readonly minDurationMs: number;
     readonly minQueryCount: number;

@@ -11,7 +11,14 @@ export interface InferenceAnswer {
   /** Duration by the device's own timer in nanoseconds, where it has one. */
   readonly deviceDurationNs?: number;
   /** Token by token answers: their tokens, and the run-clock instant of the first. */
-  readonly tokens?: { readonly ids: readonly number[]; readonly firstTokenAtNs: number };
+  readonly tokens?: {
+    readonly ids: readonly number[];
+    readonly firstTokenAtNs: number;
+    /** The first token as the device reported it when it came, before the answer was complete. */
+    readonly firstId?: number;
+    /** How many tokens the device says that the answer has. */
+    readonly reportedCount?: number;
+  };
 }
 
 /** Many inferences of the loaded sample in one go, timed at both ends. */

@@ -4,6 +4,8 @@ import { configErrors } from './errors/config-errors.ts';
 import { dutErrors } from './errors/dut-errors.ts';
 import type { ErrorEntry } from './errors/error-entry.ts';
 import { evidenceErrors } from './errors/evidence-errors.ts';
+import { loadgenErrors } from './errors/loadgen-errors.ts';
+import { exportErrors } from './errors/export-errors.ts';
 import { powerErrors } from './errors/power-errors.ts';
 import { runErrors } from './errors/run-errors.ts';
 import { serialErrors } from './errors/serial-errors.ts';
@@ -19,6 +21,8 @@ export const errorCatalogue = {
   ...suiteErrors,
   ...runErrors,
   ...evidenceErrors,
+  ...loadgenErrors,
+  ...exportErrors,
   ...serviceErrors,
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,35 +1,50 @@
 import type { RuleOutcome, Verdict } from '#harness/contracts/records/run-record.ts';
 
+import { auditRules } from './compliance/audit-rules.ts';
+import { rules1 } from './rule-set-1/rules-1.ts';
+import { ruleSetOf, ruleSetVersion1 } from './rule-set.ts';
 import { accuracySampleCount } from './rules/accuracy-sample-count.ts';
 import { accuracyTarget } from './rules/accuracy-target.ts';
 import { earlyStoppingMet } from './rules/early-stopping-met.ts';
+import { equalIssueComplete } from './rules/equal-issue-complete.ts';
+import { issueDelayKept } from './rules/issue-delay.ts';
+import { latencyLimit, tpotLimit, ttftLimit } from './rules/latency-limits.ts';
 import { minDuration } from './rules/min-duration.ts';
 import { minQueryCount } from './rules/min-query-count.ts';
 import { noFailedQueries } from './rules/no-failed-queries.ts';
+import { notOverloaded } from './rules/not-overloaded.ts';
+import { peakFound } from './rules/peak-found.ts';
 import { powerPresent } from './rules/power-present.ts';
 import { powerSamplesLost } from './rules/power-samples-lost.ts';
 import { powerWindowCovered } from './rules/power-window-covered.ts';
-import type { Rule, RuleContext } from './rules/rule-context.ts';
+import { carriedOver, type Rule, type RuleContext } from './rules/rule-context.ts';
 import { wallClockStep } from './rules/wall-clock-step.ts';
 import { windowCount } from './rules/window-count.ts';
 import { windowDuration } from './rules/window-duration.ts';
 
-/** Version of the rules below; it goes into the record and changes with any of them. */
-export const ruleSetVersion = 'assay-rules-1';
-
-const rules: readonly Rule[] = [
+const rules2: readonly Rule[] = [
   minDuration,
   minQueryCount,
+  equalIssueComplete,
   noFailedQueries,
   earlyStoppingMet,
-  windowCount,
+  issueDelayKept,
+  carriedOver(windowCount, (_context, { measured }) => ({
+    setting: 'windowCount',
+    value: measured,
+  })),
   windowDuration,
-  accuracySampleCount,
-  wallClockStep,
-  powerPresent,
-  powerSamplesLost,
-  powerWindowCovered,
-  accuracyTarget,
+  carriedOver(accuracySampleCount),
+  carriedOver(wallClockStep),
+  carriedOver(powerPresent),
+  carriedOver(powerSamplesLost),
+  carriedOver(powerWindowCovered),
+  peakFound,
+  notOverloaded,
+  latencyLimit,
+  tpotLimit,
+  ttftLimit,
+  carriedOver(accuracyTarget),
 ];
 
 /** What the rules say. */
@@ -46,8 +61,17 @@ function verdictOf(outcomes: readonly RuleOutcome[]): Verdict {
   return unmet.length > 0 ? 'fail' : 'pass';
 }
 
-/** Applies the rules to a run that ended by itself; one that was cancelled or broke off has no verdict from here. */
-export function judgeRun(context: RuleContext): Judgement {
+/**
+ * Applies the rules to a run that ended by itself; one that was cancelled or broke off has no verdict from here.
+ *
+ * @param ruleSet - of the record; default: that of new runs, or rule set 1 for settings of its records
+ */
+export function judgeRun(
+  context: RuleContext,
+  ruleSet: string = ruleSetOf(context.settings),
+): Judgement {
+  const rules = ruleSet === ruleSetVersion1 ? rules1 : rules2;
   const outcomes = rules.flatMap((rule) => rule(context) ?? []);
-  return { rules: outcomes, verdict: verdictOf(outcomes) };
+  const ofAudit = ruleSet === ruleSetVersion1 ? [] : auditRules(context);
+  return { rules: [...outcomes, ...ofAudit], verdict: verdictOf([...outcomes, ...ofAudit]) };
 }

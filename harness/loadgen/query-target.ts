@@ -1,9 +1,13 @@
+import type { InferenceAnswer } from '#harness/contracts/dut.ts';
+
 /** What a target gives back for one query. */
 export interface QueryAnswer {
   /** The model's output; the caller's own. */
   readonly output: Float32Array;
   /** Duration by the device's own timer in nanoseconds, where it has one. */
   readonly deviceDurationNs?: number;
+  /** Token by token answers: their tokens, and the run-clock instant of the first. */
+  readonly tokens?: NonNullable<InferenceAnswer['tokens']>;
 }
 
 /**

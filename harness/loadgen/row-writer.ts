@@ -18,6 +18,11 @@ export interface RowWriter {
    * @throws LabError evidence/write-failed when the other thread failed or did not make room in time
    */
   readonly add: (row: QueryRow, details?: QueryDetails) => void;
+  /**
+   * Adds the same row `rowCount` times, without details: offline, where many samples complete at one instant. As `add`,
+   * which is called in a loop where this is absent.
+   */
+  readonly addRange?: (row: QueryRow, rowCount: number) => void;
   /** Rows added so far. */
   readonly rowCount: () => number;
 }

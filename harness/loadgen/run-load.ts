@@ -1,218 +1,108 @@
-import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 
-import { deadlineWatch, type DeadlineWatch } from './deadline-watch.ts';
-import type { LoadEnd, LoadProgress } from './load-end.ts';
-import { progressPacer, type ProgressListener } from './progress-pacer.ts';
-import type { QueryAnswer, QueryTarget } from './query-target.ts';
+import { alarm } from './alarm.ts';
+import type { LoadCore, LoadCoreOptions } from './core/load-core-options.ts';
+import { loadCore } from './core/load-core.ts';
+import type { LoadEnd } from './load-end.ts';
+import type { ProgressListener } from './progress-pacer.ts';
 
-/** A query that ended, as the load saw it. */
-export interface QueryOutcome {
-  readonly sampleIndex: number;
-  readonly issuedAtNs: number;
-  /** NaN when no completion came. */
-  readonly completedAtNs: number;
-  /** In time, refused, or late. */
-  readonly ended: 'completed' | 'failed' | 'past-deadline';
-  readonly answer?: QueryAnswer;
-}
-
-/** What a scenario decides; the loop is the same for all. Each function is called between two queries. */
-export interface LoadPolicy {
-  /** The sample to issue next; undefined when the load is complete. */
-  readonly nextSampleIndex: () => number | undefined;
-  /** Called before each issue, so that `onQuery` need not make room. */
-  readonly prepare: () => void;
-  /** Called for every query that was issued and ended, except when the caller aborted. */
-  readonly onQuery: (outcome: QueryOutcome) => void | Promise<void>;
-  readonly progress: () => LoadProgress;
-}
-
-/** What a load works with. */
-export interface LoadContext {
-  readonly target: QueryTarget;
-  readonly clock: Clock;
-  readonly queryDeadlineMs: number;
-  /** Ceiling of wall time in milliseconds; no query is issued after it. Absent: as long as the samples last. */
-  readonly maxDurationMs?: number;
+/** A load, and who stops and watches it. */
+export interface RunLoadOptions extends Omit<LoadCoreOptions, 'onWake'> {
+  readonly signal: AbortSignal;
+  /** Called every 100 ms of the clock. */
   readonly onProgress?: ProgressListener;
-  readonly signal: AbortSignal;
 }
 
-/** Putting a sample on a device has this long; slow wires need 50 s. */
-const stageDeadlineMs = 120_000;
-/** A target that does not end at the abort of its signal is left behind after this. */
-const abandonAfterMs = 1000;
+/** Between two calls of `onProgress`; the event loop has its turn as often. */
+const betweenNs = 100e6;
 
-/** What is under way, so that a stuck query can be recorded from outside of the loop. */
-interface Flight {
-  sampleIndex: number;
-  issuedAtNs: number;
-  step: 'none' | 'stage' | 'issue';
-  /** True once the loop was left behind: it must not touch anything any more. */
-  abandoned: boolean;
-  doneCount: number;
+/** Something to wait for that may have happened before. */
+interface Bell {
+  readonly ring: () => void;
+  /** Resolves at the next ring, at once when it rang since the last wait. */
+  readonly wait: () => Promise<void> | undefined;
 }
 
-/** The loop's surroundings. */
-interface Loop {
-  readonly context: LoadContext;
-  readonly policy: LoadPolicy;
-  readonly flight: Flight;
-  readonly watch: DeadlineWatch;
-  /** Aborts with the caller's signal or at a deadline. */
-  readonly signal: AbortSignal;
+function bell(): Bell {
+  let hasRung = false;
+  let waiting: (() => void) | undefined;
+  return {
+    ring: () => {
+      hasRung = true;
+      waiting?.();
+    },
+    wait: () => {
+      if (hasRung) {
+        hasRung = false;
+        return undefined;
+      }
+      return new Promise((resolve) => {
+        waiting = () => {
+          waiting = undefined;
+          hasRung = false;
+          resolve();
+        };
+      });
+    },
+  };
 }
 
-function timeoutError(loop: Pick<Loop, 'flight' | 'context'>, cause?: unknown): Error {
-  const { sampleIndex, step, doneCount } = loop.flight;
-  const waitedMs = step === 'stage' ? stageDeadlineMs : loop.context.queryDeadlineMs;
-  const what = step === 'stage' ? 'was not taken' : 'had no answer';
-  return labError('dut/timeout', `query ${doneCount}: sample ${sampleIndex} ${what} in time`, {
-    details: { sampleIndex, waitedMs },
-    ...(cause === undefined ? {} : { cause }),
-  });
+/** Gives timers and messages of the thread a turn at least every 100 ms, and tells about progress as often. */
+function turns(
+  clock: Clock,
+  tell: () => void,
+): { readonly take: (nowNs: number) => Promise<void> | undefined; readonly dueAtNs: () => number } {
+  let nextAtNs = clock.nowNs() + betweenNs;
+  const turn = async (): Promise<void> => {
+    tell();
+    await clock.sleep(0);
+    nextAtNs = clock.nowNs() + betweenNs;
+  };
+  return { take: (nowNs) => (nowNs < nextAtNs ? undefined : turn()), dueAtNs: () => nextAtNs };
 }
 
-function failedEnd(loop: Loop, error: unknown): LoadEnd {
-  const { doneCount } = loop.flight;
-  if (loop.context.signal.aborted) return { endedBy: 'aborted', doneCount };
-  return { endedBy: 'query-failed', doneCount, error };
+/** What the pump works with. */
+interface Pump {
+  readonly core: LoadCore;
+  readonly bell: Bell;
+  readonly options: RunLoadOptions;
 }
 
-/** The staged query, timed. Nothing but the two stamps lies between the call and its completion. */
-async function timedQuery(loop: Loop): Promise<QueryOutcome> {
-  const { context, flight, watch, signal } = loop;
-  const { target, clock } = context;
-  const { sampleIndex } = flight;
-  flight.step = 'issue';
-  watch.arm(context.queryDeadlineMs);
-  const issuedAtNs = clock.nowNs();
-  flight.issuedAtNs = issuedAtNs;
-  const answer = await target.issue(sampleIndex, signal);
-  const completedAtNs = clock.nowNs();
-  watch.disarm();
-  const tookNs = completedAtNs - issuedAtNs;
-  const late = watch.signal.aborted || tookNs > context.queryDeadlineMs * 1e6;
-  const ended = late ? 'past-deadline' : 'completed';
-  return { sampleIndex, issuedAtNs, completedAtNs, ended, answer };
-}
-
-async function stageSample(loop: Loop): Promise<void> {
-  loop.flight.step = 'stage';
-  loop.watch.arm(stageDeadlineMs);
-  await loop.context.target.stage(loop.flight.sampleIndex, loop.signal);
-  loop.watch.disarm();
-  loop.signal.throwIfAborted();
-}
-
-/** The query that was issued and ended without an answer, for the record. */
-function unansweredOutcome(flight: Flight, late: boolean): QueryOutcome {
-  const { sampleIndex, issuedAtNs } = flight;
-  const ended = late ? 'past-deadline' : 'failed';
-  return { sampleIndex, issuedAtNs, completedAtNs: Number.NaN, ended };
-}
-
-/** What came of one query: its outcome if it was issued, and the error that ends the load. */
-interface Attempt {
-  readonly outcome?: QueryOutcome;
-  readonly failure?: { readonly error: unknown };
-}
-
-async function attemptQuery(loop: Loop): Promise<Attempt> {
-  const { flight, watch } = loop;
-  try {
-    await stageSample(loop);
-    if (flight.abandoned) return {};
-    loop.policy.prepare();
-    const outcome = await timedQuery(loop);
-    if (outcome.ended === 'completed') return { outcome };
-    return { outcome, failure: { error: timeoutError(loop) } };
-  } catch (error) {
-    watch.disarm();
-    const late = watch.signal.aborted;
-    const failure = { error: late ? timeoutError(loop, error) : error };
-    if (flight.step !== 'issue' || loop.context.signal.aborted) return { failure };
-    return { outcome: unansweredOutcome(flight, late), failure };
-  }
-}
-
-/** One query from staging to its record. @returns how the load ended by it, or undefined when it goes on */
-async function oneQuery(loop: Loop): Promise<LoadEnd | undefined> {
-  const { flight, policy } = loop;
-  const { outcome, failure } = await attemptQuery(loop);
-  if (flight.abandoned) return { endedBy: 'aborted', doneCount: flight.doneCount };
-  flight.step = 'none';
-  if (outcome !== undefined) await policy.onQuery(outcome);
-  if (failure !== undefined) return failedEnd(loop, failure.error);
-  flight.doneCount += 1;
-  return undefined;
-}
-
-async function allQueries(loop: Loop): Promise<LoadEnd> {
-  const { context, flight, policy } = loop;
-  const { clock, maxDurationMs = Number.POSITIVE_INFINITY } = context;
-  const endAtNs = clock.nowNs() + maxDurationMs * 1e6;
-  const pace = progressPacer(clock, context.onProgress);
+async function pumpToEnd({ core, bell: rung, options }: Pump): Promise<LoadEnd> {
+  const { clock, signal, onProgress } = options;
+  using timer = alarm(clock, rung.ring);
+  const turn = turns(clock, () => onProgress?.(core.progress()));
   for (;;) {
-    if (context.signal.aborted) return { endedBy: 'aborted', doneCount: flight.doneCount };
-    const sampleIndex = policy.nextSampleIndex();
-    if (sampleIndex === undefined) return { endedBy: 'complete', doneCount: flight.doneCount };
-    if (clock.nowNs() >= endAtNs) return { endedBy: 'max-duration', doneCount: flight.doneCount };
-    flight.sampleIndex = sampleIndex;
-    const end = await oneQuery(loop);
+    if (signal.aborted) return core.abort();
+    const nowNs = clock.nowNs();
+    const end = core.poll(nowNs);
     if (end !== undefined) return end;
-    const pause = pace(policy.progress);
+    const pause = turn.take(nowNs);
     if (pause !== undefined) await pause;
-  }
-}
-
-/** Leaves a stuck target behind: what it does from now on has no effect. */
-async function abandon(loop: Loop): Promise<LoadEnd> {
-  const { flight, policy } = loop;
-  flight.abandoned = true;
-  const end = failedEnd(loop, timeoutError(loop));
-  if (flight.step === 'issue' && end.endedBy === 'query-failed')
-    await policy.onQuery(unansweredOutcome(flight, true));
-  return end;
-}
-
-/** Resolves at the abort; it holds nothing once the signal is gone. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** The loop's end after a deadline: its own, since the target heard the abort, or ours, when it did not. */
-async function endAfterDeadline(loop: Loop, running: Promise<LoadEnd>): Promise<LoadEnd> {
-  const graceOver = new AbortController();
-  const grace = loop.context.clock.sleep(abandonAfterMs, graceOver.signal);
-  try {
-    return (await Promise.race([running, grace])) ?? (await abandon(loop));
-  } finally {
-    graceOver.abort();
-    // It rejects when it is cut short here.
-    grace.catch(() => undefined);
+    const dueAtNs = core.dueAtNs();
+    if (dueAtNs <= nowNs) continue;
+    timer.set(onProgress === undefined ? dueAtNs : Math.min(dueAtNs, turn.dueAtNs()));
+    const ring = rung.wait();
+    if (ring !== undefined) await ring;
   }
 }
 
 /**
- * Issues one query after the other until the policy has no more, time is up, a query fails or the signal aborts.
- * Ends even when the target ignores the signal. Each query is staged untimed, then stamped, issued and stamped.
+ * Runs a load to its end on the event loop: for targets in this thread, whose answers come as promises. It sleeps
+ * between instants, to the precision of the clock's `sleep`; a thread of its own meets them better.
  *
- * @throws whatever the policy throws
+ * Ends at the abort of the signal. What the target does after the end has no effect.
+ *
+ * @throws what the row writer throws
  */
-export async function runLoad(context: LoadContext, policy: LoadPolicy): Promise<LoadEnd> {
-  using watch = deadlineWatch(context.clock, Math.min(context.queryDeadlineMs, stageDeadlineMs));
-  const loop: Loop = {
-    context,
-    policy,
-    flight: { sampleIndex: 0, issuedAtNs: 0, step: 'none', abandoned: false, doneCount: 0 },
-    watch,
-    signal: AbortSignal.any([context.signal, watch.signal]),
-  };
-  const running = allQueries(loop);
-  const ended = await Promise.race([running, aborted(watch.signal)]);
-  return ended ?? (await endAfterDeadline(loop, running));
+export async function runLoad(options: RunLoadOptions): Promise<LoadEnd> {
+  const rung = bell();
+  const core = loadCore({ ...options, onWake: rung.ring });
+  options.signal.addEventListener('abort', rung.ring, { once: true });
+  try {
+    return await pumpToEnd({ core, bell: rung, options });
+  } finally {
+    options.signal.removeEventListener('abort', rung.ring);
+    core.abort();
+  }
 }

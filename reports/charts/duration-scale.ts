@@ -3,11 +3,10 @@ import { scaleLinear } from 'd3-scale';
 import { formatNumber } from '../document/format-quantity.ts';
 import type { AxisTick } from './chart-axes.ts';
 import { durationUnit } from './duration-unit.ts';
+import { logTicks } from './log-ticks.ts';
 
 /** From this ratio of the largest to the smallest duration on, an axis is logarithmic. */
 const logRatio = 20;
-/** Over so many decades and less, 2 and 5 are labelled as well. */
-const fewDecades = 2.5;
 
 /** Puts durations on an axis. */
 export interface DurationScale {
@@ -31,15 +30,6 @@ function tickLabel(durationNs: number): string {
   return `${formatNumber(durationNs / unit.ns, 1)}\u00A0${unit.name}`;
 }
 
-function logTicksNs(fromNs: number, toNs: number): number[] {
-  const steps = Math.log10(toNs / fromNs) <= fewDecades ? [1, 2, 5] : [1];
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(fromNs)); power <= Math.log10(toNs); power += 1) {
-    ticks.push(...steps.map((step) => step * 10 ** power));
-  }
-  return ticks.filter((tickNs) => tickNs >= fromNs && tickNs <= toNs);
-}
-
 /** A logarithmic axis; `fromNs` is above 0. */
 export function logDurationScale({ fromNs, toNs, place: [first, last] }: Span): DurationScale {
   const perLog = (last - first) / Math.log(toNs / fromNs);
@@ -47,7 +37,7 @@ export function logDurationScale({ fromNs, toNs, place: [first, last] }: Span): 
     durationNs <= fromNs ? first : first + Math.log(durationNs / fromNs) * perLog;
   return {
     at,
-    ticks: logTicksNs(fromNs, toNs).map((tickNs) => ({ at: at(tickNs), label: tickLabel(tickNs) })),
+    ticks: logTicks(fromNs, toNs).map((tickNs) => ({ at: at(tickNs), label: tickLabel(tickNs) })),
     unit: '',
   };
 }

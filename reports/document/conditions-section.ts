@@ -2,6 +2,7 @@ import type { RunRecord } from '#harness/contracts/records/run-record.ts';
 
 import { formatCount, formatDurationNs, formatPercent } from './format-quantity.ts';
 import type { Fact, ReportBlock, ReportSection } from './report-document.ts';
+import { settingsTable } from './settings-table.ts';
 
 function boardFacts(record: RunRecord): Fact[] {
   const { board } = record;
@@ -61,6 +62,25 @@ function settingFacts(record: RunRecord): Fact[] {
     { label: 'Seed of the sample order', value: String(settings.seed) },
     { label: 'Power', value: settings.powerRequired ? 'required' : 'not required' },
   ];
+}
+
+/** Records of rule set 1 do not tell where a setting comes from. */
+function settingBlocks(record: RunRecord): ReportBlock[] {
+  const { settings } = record;
+  if (settings.order === undefined) return [{ kind: 'facts', facts: settingFacts(record) }];
+  const facts: Fact[] = [
+    { label: 'Scenario', value: `${settings.scenario}, mode ${settings.mode}` },
+    ...(settings.mode === 'performance'
+      ? []
+      : [
+          {
+            label: 'Accuracy',
+            value: `${settings.accuracyMetric} over ${formatCount(settings.accuracySampleCount)} samples, at least ${formatPercent(settings.accuracyAtLeast)}`,
+          },
+        ]),
+    { label: 'Power', value: settings.powerRequired ? 'required' : 'not required' },
+  ];
+  return [{ kind: 'facts', facts }, settingsTable(record)];
 }
 
 function softwareFacts(record: RunRecord): Fact[] {
@@ -156,7 +176,7 @@ export function conditionsSection(record: RunRecord): ReportSection {
       { kind: 'subheading', text: 'Task' },
       { kind: 'facts', facts: suiteFacts(record) },
       { kind: 'subheading', text: 'Settings' },
-      { kind: 'facts', facts: settingFacts(record) },
+      ...settingBlocks(record),
       { kind: 'subheading', text: 'Software and clock' },
       { kind: 'facts', facts: softwareFacts(record) },
       { kind: 'subheading', text: 'Instruments' },

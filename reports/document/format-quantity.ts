@@ -43,6 +43,17 @@ export function formatDurationNs(durationNs: number): string {
   ]);
 }
 
+/** A number as it was set: without rounding, exponent or trailing zeros, to twelve decimals. */
+export function formatExact(value: number): string {
+  const plain = value.toFixed(12);
+  return plain.replace(/\.?0+$/, '');
+}
+
+/** A confidence or a limit in percent as it was set: 0.999 is `99.9 %`. */
+export function formatExactPercent(fraction: number): string {
+  return `${formatExact(Math.round(fraction * 1e6) / 1e4)}${noBreakSpace}%`;
+}
+
 /** Watts as W, mW or µW. */
 export function formatWatts(watts: number): string {
   return withUnit(watts, [

@@ -2,22 +2,27 @@ import type {
   AccuracyResult,
   EnergyResult,
   LatencyResult,
-  RuleOutcome,
   RunRecord,
   ThroughputResult,
 } from '#harness/contracts/records/run-record.ts';
 
+import { auditBlocks } from './audit-results.ts';
+import { streamEarlyStopping } from './early-stopping-words.ts';
 import {
   formatCount,
   formatDurationNs,
-  formatMeasured,
   formatMicrojoules,
   formatNumber,
   formatPercent,
   formatWatts,
 } from './format-quantity.ts';
 import { throughputBasis } from './headlines.ts';
-import type { Fact, ReportBlock, ReportSection, TableColumn } from './report-document.ts';
+import { loadBlocks } from './load-results.ts';
+import { peakBlocks } from './peak-results.ts';
+import { percentileTable } from './percentile-table.ts';
+import type { Fact, ReportBlock, ReportSection } from './report-document.ts';
+import { rulesBlocks } from './rules-table.ts';
+import { tokenBlocks } from './token-results.ts';
 
 function accuracyBlocks(accuracy: AccuracyResult): ReportBlock[] {
   const share = `${formatCount(accuracy.correctCount)} of ${formatCount(accuracy.sampleCount)} samples`;
@@ -31,37 +36,24 @@ function accuracyBlocks(accuracy: AccuracyResult): ReportBlock[] {
   ];
 }
 
-function earlyStopping(latency: LatencyResult): string {
-  const { percentile, met, latencyNs, queriesNeeded } = latency.earlyStopping;
-  const name = `p${Math.round(percentile * 1e4) / 100}`;
-  if (met && latencyNs !== null) {
-    return `The upper bound of ${name} that early stopping allows at this number of queries is ${formatDurationNs(latencyNs)}.`;
-  }
-  return `Early stopping for ${name} is not met: ${formatCount(queriesNeeded)} more queries were needed.`;
+/** Early stopping bounds the percentile of a stream; a server's stands with its limit, offline has none to state. */
+function earlyStoppingNote({ settings, results }: RunRecord, latency: LatencyResult): string[] {
+  const { scenario } = settings;
+  const isStream = scenario === 'single-stream' || scenario === 'multi-stream';
+  return isStream || results.load === undefined ? [streamEarlyStopping(latency)] : [];
 }
 
-function latencyBlocks(latency: LatencyResult): ReportBlock[] {
-  const columns = ['Min', 'Mean', 'p50', 'p90', 'p95', 'p97', 'p99', 'p99.9', 'Max'];
-  const valuesNs = [
-    latency.minNs,
-    latency.meanNs,
-    latency.p50Ns,
-    latency.p90Ns,
-    latency.p95Ns,
-    latency.p97Ns,
-    latency.p99Ns,
-    latency.p999Ns,
-    latency.maxNs,
-  ];
+function latencyBlocks(record: RunRecord, latency: LatencyResult): ReportBlock[] {
   const counts = `${formatCount(latency.queryCount)} queries completed, ${formatCount(latency.failedQueryCount)} failed.`;
+  const note = [
+    ...(record.results.load === undefined ? [counts] : []),
+    'Percentiles by rank, sorted[floor(n × p)], without interpolation.',
+    ...earlyStoppingNote(record, latency),
+  ];
+  const isOfQueries = record.settings.scenario === 'multi-stream';
   return [
-    { kind: 'subheading', text: 'Latency' },
-    {
-      kind: 'table',
-      columns: columns.map((title) => ({ title, align: 'right' })),
-      rows: [valuesNs.map(formatDurationNs)],
-      note: `${counts} Percentiles by rank, sorted[floor(n × p)], without interpolation. ${earlyStopping(latency)}`,
-    },
+    { kind: 'subheading', text: isOfQueries ? 'Latency of whole queries' : 'Latency' },
+    percentileTable([{ name: '', stated: latency }], note.join(' ')),
   ];
 }
 
@@ -127,47 +119,16 @@ function throughputAndEnergyBlocks(record: RunRecord): ReportBlock[] {
   return [{ kind: 'subheading', text: title }, { kind: 'facts', facts }, ...windowTable(record)];
 }
 
-function ruleRow(rule: RuleOutcome, hasAdvice: boolean): string[] {
-  return [
-    rule.rule,
-    rule.kind === 'validity' ? 'validity' : 'limit',
-    formatMeasured(rule.measured, rule.unit),
-    formatMeasured(rule.limit, rule.unit),
-    rule.met ? 'met' : 'NOT MET',
-    ...(hasAdvice ? [rule.advice] : []),
-  ];
-}
-
-function rulesBlocks(record: RunRecord): ReportBlock[] {
-  if (record.rules.length === 0) return [];
-  const hasAdvice = record.rules.some((rule) => rule.advice !== '');
-  const advice: readonly TableColumn[] = hasAdvice
-    ? [{ title: 'What to set next', align: 'left', isWide: true }]
-    : [];
-  return [
-    { kind: 'subheading', text: `Rules, ${record.ruleSet}` },
-    {
-      kind: 'table',
-      columns: [
-        { title: 'Rule', align: 'left' },
-        { title: 'Kind', align: 'left' },
-        { title: 'Measured', align: 'right' },
-        { title: 'Limit', align: 'right' },
-        { title: 'Outcome', align: 'left' },
-        ...advice,
-      ],
-      rows: record.rules.map((rule) => ruleRow(rule, hasAdvice)),
-      note: 'Validity rules ask whether the data can be used; limits are declared by the suite before the run.',
-    },
-  ];
-}
-
 /** Every number of the record, and the rules applied to them. */
 export function resultsSection(record: RunRecord): ReportSection {
   const { accuracy, latency } = record.results;
   const measured = [
+    ...auditBlocks(record),
+    ...peakBlocks(record),
     ...(accuracy === undefined ? [] : accuracyBlocks(accuracy)),
-    ...(latency === undefined ? [] : latencyBlocks(latency)),
+    ...loadBlocks(record),
+    ...(latency === undefined ? [] : latencyBlocks(record, latency)),
+    ...tokenBlocks(record),
     ...throughputAndEnergyBlocks(record),
   ];
   const nothing: ReportBlock = { kind: 'paragraph', text: 'Nothing was measured in this run.' };

@@ -2,6 +2,7 @@ import type { RunRecord, RuleOutcome, Verdict } from '#harness/contracts/records
 
 import { formatMeasured } from './format-quantity.ts';
 import type { VerdictTone } from './report-document.ts';
+import { nextText } from './rules-table.ts';
 
 interface VerdictWords {
   readonly word: string;
@@ -48,7 +49,9 @@ function unmetRule(rule: RuleOutcome): string {
   const measured = formatMeasured(rule.measured, rule.unit);
   const limit = formatMeasured(rule.limit, rule.unit);
   const advice = rule.advice === '' ? '' : ` ${rule.advice}`;
-  return `Rule ${rule.rule} is not met: measured ${measured}, limit ${limit}.${advice}`;
+  const isNamed = rule.next === undefined || rule.advice.includes(rule.next.setting);
+  const next = isNamed ? '' : ` Next time set ${nextText(rule)}.`;
+  return `Rule ${rule.rule} is not met: measured ${measured}, limit ${limit}.${advice}${next}`;
 }
 
 /** Why the verdict is what it is, from the record alone: the error and each rule that is not met. */

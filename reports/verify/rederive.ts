@@ -1,8 +1,9 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
-import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
-import { judgeRun, ruleSetVersion } from '#harness/judge/rules.ts';
+import { decodeRawEvidence, type LogOf } from '#harness/judge/raw/raw-evidence.ts';
+import { judgeRun } from '#harness/judge/rules.ts';
+import { ruleSetOf, ruleSetVersion, ruleSetVersion1 } from '#harness/judge/rule-set.ts';
 
 import { jsonDifferences } from './json-differences.ts';
 import type { VerifyDifference } from './verify-report.ts';
@@ -31,30 +32,46 @@ function brokenOffDifferences(record: RunRecord): VerifyDifference[] {
   ];
 }
 
+const knownRuleSets: readonly string[] = [ruleSetVersion1, ruleSetVersion];
+
+/** @throws LabError evidence/unreadable */
+function checkRuleSet({ ruleSet, settings }: RunRecord): void {
+  if (!knownRuleSets.includes(ruleSet)) {
+    const known = `this Assay knows ${knownRuleSets.join(' and ')}`;
+    throw labError(
+      'evidence/unreadable',
+      `The record was judged by ${ruleSet}; ${known}. Verify it with the version of Assay that it names.`,
+    );
+  }
+  if (ruleSet !== ruleSetOf(settings))
+    throw labError(
+      'evidence/unreadable',
+      `The record was judged by ${ruleSet}, but its settings are those of ${ruleSetOf(settings)}.`,
+    );
+}
+
 /**
- * Derives every number and the verdict of a record again from its raw files. A run that broke off must state none.
+ * Derives every number and the verdict of a record again from its raw files, by the rule set that it names. A run that
+ * broke off must state none.
  *
  * @param contentOf - the bytes of a file by its path inside the bundle
+ * @param logOf - opens query logs piece by piece; default: held whole
  * @returns where the record says something else; empty when it is right to the last bit
  * @throws LabError evidence/unreadable when the raw files cannot be read, or the record is of another rule set
  */
 export function rederive(
   record: RunRecord,
   contentOf: (path: string) => Uint8Array | undefined,
+  logOf?: LogOf,
 ): VerifyDifference[] {
   if (brokeOff(record)) return brokenOffDifferences(record);
-  if (record.ruleSet !== ruleSetVersion) {
-    const known = `this Assay knows ${ruleSetVersion}`;
-    throw labError(
-      'evidence/unreadable',
-      `The record was judged by ${record.ruleSet}; ${known}. Verify it with the version of Assay that it names.`,
-    );
-  }
-  const raw = decodeRawEvidence(contentOf);
+  checkRuleSet(record);
+  const raw = decodeRawEvidence(contentOf, logOf);
   const { settings, phases } = record;
   const derived = deriveResults(raw, settings, phases);
   const { wallClockStepMs } = record.clock;
-  const judgement = judgeRun({ settings, results: derived, raw, wallClockStepMs });
+  const context = { settings, results: derived, raw, wallClockStepMs };
+  const judgement = judgeRun(context, record.ruleSet);
   return [
     ...jsonDifferences('results', record.results, derived),
     ...jsonDifferences('rules', record.rules, judgement.rules),

@@ -50,6 +50,9 @@ function checkRequest(request: JobRequest): void {
   if (!boards.some(({ boardId }) => boardId === request.boardId)) {
     throw labError('board/unknown', `there is no board '${request.boardId}'`);
   }
+  if (request.scenario === 'server' && request.load?.targetQps === undefined) {
+    throw labError('job/contradictory', `suite ${request.suiteId} names no arrival rate`);
+  }
 }
 
 /** What the lab holds. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { magicByteCount } from '#harness/judge/raw/file-magic.ts';
-import { queryLogFile } from '#harness/judge/raw/query-log.ts';
+import { queryLogFile } from '#harness/judge/raw/query-log-file.ts';
 import { queryRowByteCount } from '#harness/judge/raw/query-row.ts';
 
 /**

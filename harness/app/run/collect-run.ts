@@ -6,7 +6,7 @@ import type { ErrorRecord } from '#harness/contracts/error-record.ts';
 import type { PhaseSpan, RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
 import type { RunOutcome } from '#harness/contracts/run-event.ts';
 import type { WorkEnding } from '#harness/engine/run-state.ts';
-import { ruleSetVersion } from '#harness/judge/rules.ts';
+import { ruleSetVersion } from '#harness/judge/rule-set.ts';
 import { assert } from '#harness/kernel/assert.ts';
 import { utcText } from '#harness/kernel/utc-text.ts';
 import { sealBundle } from '#reports/evidence/seal-bundle.ts';

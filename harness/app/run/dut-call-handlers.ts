@@ -1,18 +1,25 @@
 import type { Dut } from '#harness/contracts/dut.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
-import { encodeQueryLog } from '#harness/judge/raw/query-log.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
-import type { LoadEnd } from '#harness/loadgen/load-end.ts';
+import { sequentialTarget } from '#harness/loadgen/core/sequential-target.ts';
+import type { LoadEnd, LoadProgress } from '#harness/loadgen/load-end.ts';
+import { querySource } from '#harness/loadgen/plan/query-source.ts';
 import type { QueryTarget } from '#harness/loadgen/query-target.ts';
-import { latencyRecorder } from '#harness/loadgen/recorder/latency-recorder.ts';
+import { rowRingWriter } from '#harness/loadgen/row-ring-writer.ts';
+import { runLoad } from '#harness/loadgen/run-load.ts';
 import { runAccuracy } from '#harness/loadgen/scenarios/accuracy.ts';
-import type { LoadOptions } from '#harness/loadgen/scenarios/load-options.ts';
-import { runOffline } from '#harness/loadgen/scenarios/offline.ts';
-import { runSingleStream } from '#harness/loadgen/scenarios/single-stream.ts';
 
-import type { DutCallName, DutThreadCalls, LoadOutcome } from './dut-thread-protocol.ts';
+import { serveQueries } from '../load/serve-queries.ts';
+import { answerKeeper } from './answer-keeper.ts';
+import type {
+  DutCallName,
+  DutThreadCalls,
+  LoadOutcome,
+  ServedLoad,
+} from './dut-thread-protocol.ts';
 import type { DutCallListener } from './dut-thread.ts';
+import { loadLimitsOf, loadPlanOf } from './load-settings.ts';
 
 /** What a handler is given besides its argument. */
 type CallTools = Required<DutCallListener> & { readonly signal: AbortSignal };
@@ -71,60 +78,72 @@ async function accuracy(
   return null;
 }
 
-/** How long the rate is tried before an offline load, whose size must be set before it starts. */
-const offlineTrialMs = 200;
-/** Rates change with heat: the load is this much larger than the trial says. */
-const offlineMargin = 1.2;
+/** Samples that an offline load hands over ahead, so that the device never waits for the next. */
+const offlineQueueLength = 64;
 
-/** How many samples an offline load needs to last for `minDurationMs`, from a short untimed trial. */
-async function offlineSampleCount(
-  side: DeviceSide,
-  settings: RunSettings,
-  signal: AbortSignal,
-): Promise<number> {
-  const target = queryTarget(side);
-  const startedAtNs = side.clock.nowNs();
-  let trialCount = 0;
-  let elapsedNs = 0;
-  while (elapsedNs < offlineTrialMs * 1e6) {
-    const sampleIndex = trialCount % settings.performanceSampleCount;
-    await target.stage(sampleIndex, signal);
-    await target.issue(sampleIndex, signal);
-    trialCount += 1;
-    elapsedNs = side.clock.nowNs() - startedAtNs;
-  }
-  const needed = (trialCount * settings.minDurationMs * 1e6 * offlineMargin) / elapsedNs;
-  return Math.max(settings.minQueryCount, Math.ceil(needed));
+/** What is said of a load while it runs. */
+function progressNote({ moreNeededCount = 0 }: LoadProgress): string {
+  return moreNeededCount > 0
+    ? `queries, ${moreNeededCount} more needed for early stopping`
+    : 'queries';
 }
 
 async function load(
   side: DeviceSide,
-  settings: RunSettings,
+  { settings, rows }: DutThreadCalls['load']['argument'],
   tools: CallTools,
 ): Promise<LoadOutcome> {
-  const recorder = latencyRecorder();
-  const options: LoadOptions = {
-    target: queryTarget(side),
-    clock: side.clock,
-    settings,
-    recorder,
-    onProgress: (progress) =>
-      tools.onProgress({ step: 'performance', ...progress, note: 'queries' }),
+  const { clock } = side;
+  const plan = loadPlanOf(settings);
+  const keeper = answerKeeper(queryTarget(side), plan);
+  const writer = rowRingWriter(rows, clock);
+  await using target = sequentialTarget({
+    target: keeper.target,
+    clock,
+    samplesPerQuery: plan.samplesPerQuery,
+    queryDeadlineMs: settings.queryDeadlineMs,
+    queueLengthMax: settings.scenario === 'offline' ? offlineQueueLength : 1,
+  });
+  const end = await runLoad({
+    scenario: plan.scenario,
+    source: querySource(plan),
+    target,
+    rows: writer,
+    clock,
+    limits: loadLimitsOf(settings),
+    onProgress: ({ doneCount, totalCount, ...progress }) =>
+      tools.onProgress({
+        step: 'performance',
+        doneCount,
+        totalCount,
+        note: progressNote({ doneCount, totalCount, ...progress }),
+      }),
     signal: tools.signal,
-  };
-  const end = await (settings.scenario === 'offline'
-    ? runOffline({
-        ...options,
-        sampleCount: await offlineSampleCount(side, settings, tools.signal),
-      })
-    : runSingleStream(options));
+  });
   if (end.endedBy === 'aborted') tools.signal.throwIfAborted();
   return {
-    queryFile: encodeQueryLog(recorder.log()),
-    completedCount: end.doneCount,
     endedBy: end.endedBy,
+    doneCount: end.doneCount,
+    rows: writer.statistics(),
+    answers: keeper.answers(),
     error: end.endedBy === 'query-failed' ? errorRecord(end.error) : null,
   };
+}
+
+async function serve(
+  side: DeviceSide,
+  { settings, bridge }: DutThreadCalls['serve']['argument'],
+  tools: CallTools,
+): Promise<ServedLoad> {
+  const keeper = answerKeeper(queryTarget(side), loadPlanOf(settings));
+  const { hung } = await serveQueries({
+    bridge,
+    target: keeper.target,
+    clock: side.clock,
+    queryDeadlineMs: settings.queryDeadlineMs,
+    signal: tools.signal,
+  });
+  return { hung, answers: keeper.answers() };
 }
 
 /** The calls of `dut-thread-protocol.ts`, done with the device. Pure wiring: everything timed is in the load generator. */
@@ -138,11 +157,13 @@ export function dutCallHandlers(side: DeviceSide): DutCallHandlers {
     },
     answer: async ({ sampleIndex }, { signal }) => {
       await dut.load(sampleAt(side, sampleIndex), signal);
-      const { output } = await dut.infer(signal);
-      return [...output];
+      const { output, deviceDurationNs, tokens } = await dut.infer(signal);
+      const hasDetails = deviceDurationNs !== undefined || tokens !== undefined;
+      return { output: [...output], hasDetails };
     },
     accuracy: (request, tools) => accuracy(side, request, tools),
-    load: ({ settings }, tools) => load(side, settings, tools),
+    load: (argument, tools) => load(side, argument, tools),
+    serve: (argument, tools) => serve(side, argument, tools),
     window: async ({ sampleIndex, inferenceCount }, { signal }) => {
       await dut.load(sampleAt(side, sampleIndex), signal);
       return dut.inferWindow(inferenceCount, signal);

@@ -8,14 +8,29 @@ import type {
   LinkCounters,
   RunSettings,
 } from '#harness/contracts/records/run-record.ts';
+import type { LegAnswer } from '#harness/judge/compliance/leg-answers.ts';
+import type { LoadEnd } from '#harness/loadgen/load-end.ts';
+import type { RowRingStatistics } from '#harness/loadgen/row-ring-writer.ts';
+import type { RowRing } from '#harness/loadgen/row-ring.ts';
+
+import type { LoadBridge } from '../load/load-bridge.ts';
 
 /** How a performance load ended. */
 export interface LoadOutcome {
-  /** `raw/queries.bin`, ready to be written. */
-  readonly queryFile: Uint8Array;
-  readonly completedCount: number;
-  readonly endedBy: string;
+  readonly endedBy: LoadEnd['endedBy'];
+  readonly doneCount: number;
+  /** Rows that were added, and whether the disk held the load up. */
+  readonly rows: RowRingStatistics;
+  /** Those that the settings asked to keep. */
+  readonly answers: readonly LegAnswer[];
   readonly error: ErrorRecord | null;
+}
+
+/** How the device side of a load that another thread issued went. */
+export interface ServedLoad {
+  /** A call did not end in time; the device was not asked again. */
+  readonly hung: boolean;
+  readonly answers: readonly LegAnswer[];
 }
 
 /** What the thread that owns the device under test can be asked. */
@@ -23,13 +38,25 @@ export interface DutThreadCalls {
   identify: { argument: null; result: DutIdentity };
   awaitBoot: { argument: null; result: null };
   /** Loads one sample, infers once, and gives the output. */
-  answer: { argument: { readonly sampleIndex: number }; result: readonly number[] };
+  answer: {
+    argument: { readonly sampleIndex: number };
+    result: { readonly output: readonly number[]; readonly hasDetails: boolean };
+  };
   /** Every sample that is not done yet, once; each answer is sent as a `sample` message on the way. */
   accuracy: {
     argument: { readonly settings: RunSettings; readonly doneIndices: readonly number[] };
     result: null;
   };
-  load: { argument: { readonly settings: RunSettings }; result: LoadOutcome };
+  /** A load issued by this thread; its rows go into the ring, which another thread writes. */
+  load: {
+    argument: { readonly settings: RunSettings; readonly rows: RowRing };
+    result: LoadOutcome;
+  };
+  /** The device side of a load issued by another thread, until its bridge is ended. */
+  serve: {
+    argument: { readonly settings: RunSettings; readonly bridge: LoadBridge };
+    result: ServedLoad;
+  };
   window: {
     argument: { readonly sampleIndex: number; readonly inferenceCount: number };
     result: InferenceWindow;

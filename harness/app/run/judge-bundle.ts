@@ -13,6 +13,7 @@ import {
 import { deriveResults } from '#harness/judge/derive-results.ts';
 import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 import { judgeRun } from '#harness/judge/rules.ts';
+import { openQueryLogFile } from '#reports/evidence/query-log-file.ts';
 
 /** What a bundle is judged by. */
 export interface JudgeRequest {
@@ -31,15 +32,29 @@ export const JudgedBundleSchema = Type.Object({
 export type JudgedBundle = Static<typeof JudgedBundleSchema>;
 
 /**
- * Post-processing, accuracy and verdict of one run, from its raw files as they are on the disk. A pool function.
+ * Post-processing, accuracy and verdict of one run, from its raw files as they are on the disk; query logs are read in
+ * blocks, so that memory does not grow with them. A pool function.
  *
  * @throws LabError evidence/unreadable
  */
 export function judgeBundle(request: JudgeRequest): JudgedBundle {
-  const raw = decodeRawEvidence((name) => {
+  const pathOf = (name: string): string | undefined => {
     const path = join(request.bundleDir, name);
-    return existsSync(path) ? readFileSync(path) : undefined;
-  });
+    return existsSync(path) ? path : undefined;
+  };
+  using logs = new DisposableStack();
+  const raw = decodeRawEvidence(
+    (name) => {
+      const path = pathOf(name);
+      return path === undefined ? undefined : readFileSync(path);
+    },
+    (name, detailsName) => {
+      const path = pathOf(name);
+      if (path === undefined) return undefined;
+      const detailsPath = detailsName === undefined ? undefined : pathOf(detailsName);
+      return logs.use(openQueryLogFile(path, detailsPath));
+    },
+  );
   const { settings, phases, wallClockStepMs } = request;
   const results = deriveResults(raw, settings, phases);
   const { rules, verdict } = judgeRun({ settings, results, raw, wallClockStepMs });

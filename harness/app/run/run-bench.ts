@@ -44,6 +44,8 @@ export interface RunBench {
     instrumentIdentity?: InstrumentIdentity;
     identity?: DutIdentity;
     counters?: LinkCounters;
+    /** Whether the device tells more of an answer than its output: its own timer, tokens. */
+    hasDetails?: boolean;
   };
 }
 

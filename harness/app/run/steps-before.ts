@@ -121,7 +121,12 @@ export async function probe(bench: RunBench, signal: AbortSignal): Promise<void>
   await using reference = await bench.inference.open(deployment, { threadCount: 1 });
   for (let sampleIndex = 0; sampleIndex < probeSampleCount; sampleIndex += 1) {
     const expected = await reference.infer(sampleOf(bench, sampleIndex));
-    const output = await deviceOf(bench).call('answer', { sampleIndex }, { signal });
+    const { output, hasDetails } = await deviceOf(bench).call(
+      'answer',
+      { sampleIndex },
+      { signal },
+    );
+    bench.found.hasDetails = hasDetails;
     const difference = largestDifference(output, expected);
     if (output.length !== expected.length || !(difference <= probeTolerance)) {
       const message = `sample ${sampleIndex}: board ${bench.board.id} differs from the host reference by ${difference.toFixed(3)}, allowed are ${probeTolerance}`;

@@ -66,9 +66,75 @@ it('shows what was measured with its units, a dash for what was not, and the ver
     },
   };
   expect(resultsTable([open, passed, failed]).split('\n')).toStrictEqual([
-    'run    suite             board   scenario       accuracy  p50 ms  p90 ms  p99 ms  inf/s  µJ/inf  verdict',
-    'run-1  keyword-spotting  tiny-1  single-stream         –       –       –       –      –       –  (measuring)',
-    'run-2  keyword-spotting  tiny-1  single-stream    91.3 %    15.6     165   0.912   63.8       –  pass',
-    'run-3  keyword-spotting  tiny-1  single-stream         –       –       –       –      –       –  error dut/timeout',
+    'run    suite             board   scenario       acc %  p50/p90/p99 ms  per s  µJ/inf  verdict',
+    'run-1  keyword-spotting  tiny-1  single-stream      –               –      –       –  (measuring)',
+    'run-2  keyword-spotting  tiny-1  single-stream   91.3   15.6/165/0.91   63.8       –  pass',
+    'run-3  keyword-spotting  tiny-1  single-stream      –               –      –       –  error dut/timeout',
   ]);
+});
+
+const ns = { minNs: 1, meanNs: 1, p95Ns: 1, p97Ns: 1, p999Ns: 1, maxNs: 1 };
+const latency = {
+  ...ns,
+  p50Ns: 4_100_000,
+  p90Ns: 6_200_000,
+  p99Ns: 8_210_000,
+  queryCount: 72_000,
+  failedQueryCount: 0,
+  earlyStopping: { percentile: 0.99, met: true, latencyNs: null, queriesNeeded: 0 },
+};
+const load = {
+  queryCount: 72_000,
+  completedCount: 72_000,
+  failedCount: 0,
+  lostCount: 0,
+  lateCount: 0,
+  duplicateCount: 0,
+  unknownCount: 0,
+  timedNs: 1,
+  lastScheduledAtNs: 1,
+  completedPerSecond: 1203.7,
+};
+
+it('shows completed queries of a server, the peak of a search, and what an audit decided', () => {
+  const server: RunSummary = { ...passed, scenario: 'server', results: { latency, load } };
+  const peak = { peakQps: 1830.4, breaksAtQps: 1850, confidence: 0.99, probes: [] };
+  const search: RunSummary = { ...passed, scenario: 'find-peak', results: { peak } };
+  const noPeak = { ...search, results: { peak: { ...peak, peakQps: null } } };
+  const audit: RunSummary = {
+    ...passed,
+    mode: 'compliance',
+    results: {
+      audit: {
+        audit: 'no-caching',
+        decision: 'passed',
+        reason: '',
+        legs: [],
+        ratio: null,
+        answers: null,
+        tokens: null,
+      },
+    },
+  };
+  const [, ...lines] = resultsTable([server, search, noPeak, audit]).split('\n');
+  expect(lines.map((line) => line.slice('run-2  keyword-spotting  tiny-1  '.length))).toStrictEqual(
+    [
+      'server             –  4.10/6.20/8.21   1204       –  pass',
+      'find-peak          –               –   1830       –  pass',
+      'find-peak          –               –      –       –  pass',
+      'single-stream      –               –      –       –  pass no-caching: passed',
+    ],
+  );
+});
+
+it('fits into 120 columns with the ids of the demo lab', () => {
+  const results = { ...passed.results, latency };
+  const run: RunSummary = {
+    ...passed,
+    runId: 'run-demo-01kpcz5g2m7d3x9q4t',
+    suiteId: 'image-classification',
+    boardId: 'mcu-1',
+    results,
+  };
+  for (const line of resultsTable([run]).split('\n')) expect(line.length).toBeLessThanOrEqual(120);
 });

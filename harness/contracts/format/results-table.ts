@@ -1,28 +1,45 @@
 import { formatTable, type TableColumn } from '#harness/kernel/format/table.ts';
 
 import type { RunSummary } from '../records/job-record.ts';
+import type { LatencyResult, Results } from '../records/run-record.ts';
 
 /** Stands where nothing was measured. */
 const absent = '–';
 
-/** Three or four significant digits, without an exponent in the range of a bench. */
-function digits(value: number): string {
+/** So many significant digits at least, without an exponent in the range of a bench. */
+function digits(value: number, significantDigits = 3): string {
   if (!Number.isFinite(value)) return absent;
   if (value === 0) return '0';
-  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(decimals, 9));
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  return value.toFixed(Math.min(9, Math.max(0, significantDigits - 1 - magnitude)));
 }
 
-function orAbsent(value: number | undefined, format: (value: number) => string): string {
-  return value === undefined ? absent : format(value);
+function orAbsent(value: number | null | undefined, format: (value: number) => string): string {
+  return value === undefined || value === null ? absent : format(value);
 }
 
-const milliseconds = (ns: number): string => digits(ns / 1e6);
+/** Milliseconds with three digits, two below 1 ms. */
+function milliseconds(ns: number): string {
+  return digits(ns / 1e6, ns >= 1e6 ? 3 : 2);
+}
 
-/** A word for the cell: the verdict once the run has ended, else where it stands. */
-function verdictWord(run: RunSummary): string {
-  if (run.outcome === 'open') return `(${run.phase})`;
-  return run.error === null ? run.verdict : `${run.verdict} ${run.error.code}`;
+function percentiles(latency: LatencyResult | undefined): string {
+  if (latency === undefined) return absent;
+  return [latency.p50Ns, latency.p90Ns, latency.p99Ns].map(milliseconds).join('/');
+}
+
+/** Peak of a search, completed queries of a server, inferences of the others. */
+function perSecond({ peak, load, throughput }: Results): number | null | undefined {
+  if (peak !== undefined) return peak.peakQps;
+  return load?.completedPerSecond ?? throughput?.samplesPerSecond;
+}
+
+/** A word for the cell: the verdict once the run has ended, with what an audit decided; else where it stands. */
+function verdictWord({ outcome, phase, error, verdict, results }: RunSummary): string {
+  if (outcome === 'open') return `(${phase})`;
+  if (error !== null) return `${verdict} ${error.code}`;
+  const audit = results?.audit;
+  return audit === undefined ? verdict : `${verdict} ${audit.audit}: ${audit.decision}`;
 }
 
 const columns: readonly TableColumn<RunSummary>[] = [
@@ -31,30 +48,19 @@ const columns: readonly TableColumn<RunSummary>[] = [
   { title: 'board', cell: ({ boardId }) => boardId },
   { title: 'scenario', cell: ({ scenario }) => scenario },
   {
-    title: 'accuracy',
+    title: 'acc %',
     align: 'right',
-    cell: ({ results }) =>
-      orAbsent(results?.accuracy?.value, (value) => `${(value * 100).toFixed(1)} %`),
+    cell: ({ results }) => orAbsent(results?.accuracy?.value, (value) => (value * 100).toFixed(1)),
   },
   {
-    title: 'p50 ms',
+    title: 'p50/p90/p99 ms',
     align: 'right',
-    cell: ({ results }) => orAbsent(results?.latency?.p50Ns, milliseconds),
+    cell: ({ results }) => percentiles(results?.latency),
   },
   {
-    title: 'p90 ms',
+    title: 'per s',
     align: 'right',
-    cell: ({ results }) => orAbsent(results?.latency?.p90Ns, milliseconds),
-  },
-  {
-    title: 'p99 ms',
-    align: 'right',
-    cell: ({ results }) => orAbsent(results?.latency?.p99Ns, milliseconds),
-  },
-  {
-    title: 'inf/s',
-    align: 'right',
-    cell: ({ results }) => orAbsent(results?.throughput?.samplesPerSecond, digits),
+    cell: ({ results }) => (results === null ? absent : orAbsent(perSecond(results), digits)),
   },
   {
     title: 'µJ/inf',
@@ -65,8 +71,9 @@ const columns: readonly TableColumn<RunSummary>[] = [
 ];
 
 /**
- * Runs with what they measured, for a terminal: accuracy, latency percentiles in milliseconds, inferences per second,
- * microjoules per inference, verdict. Pure.
+ * Runs with what they measured, for a terminal: accuracy, latency percentiles in milliseconds, rate per second (the
+ * peak of a search, completed queries of a server, inferences of the others), microjoules per inference, verdict. With
+ * the ids of a usual lab it fits into 120 columns. Pure.
  */
 export function resultsTable(runs: readonly RunSummary[]): string {
   return formatTable(columns, runs);

@@ -28,6 +28,12 @@ export const LoadResultSchema = Type.Object({
   overLimitCount: Type.Optional(
     Type.Integer({ description: 'queries over targetLatencyNs, or without a completion' }),
   ),
+  outstandingAtEndCount: Type.Optional(
+    Type.Integer({ description: 'server: not ended yet at the last scheduled instant' }),
+  ),
+  atPercentileNs: Type.Optional(Ns),
+  tokenCount: Type.Optional(Type.Integer({ description: 'of completed queries that told it' })),
+  tokensPerSecond: Type.Optional(Type.Number()),
   timedNs: Type.Number({ description: 'sum of the latencies of the completed queries' }),
   lastScheduledAtNs: Type.Number({ description: 'since the first scheduled instant' }),
   scheduledPerSecond: Type.Optional(
@@ -53,6 +59,12 @@ export const TokenResultSchema = Type.Object({
   tpot: PercentilesSchema,
   ttftEarlyStoppingMet: Type.Boolean(),
   tpotEarlyStoppingMet: Type.Boolean(),
+  ttftAtPercentileNs: Type.Optional(Ns),
+  tpotAtPercentileNs: Type.Optional(Ns),
+  ttftQueryCount: Type.Optional(Type.Integer({ description: 'of early stopping' })),
+  tpotQueryCount: Type.Optional(Type.Integer({ description: 'of early stopping' })),
+  ttftOverCount: Type.Optional(Type.Integer({ description: 'over ttftTargetNs, or none' })),
+  tpotOverCount: Type.Optional(Type.Integer({ description: 'over tpotTargetNs, or none' })),
 });
 export type TokenResult = Static<typeof TokenResultSchema>;
 

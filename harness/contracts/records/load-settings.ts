@@ -81,6 +81,9 @@ export const LoadOverridesSchema = Type.Object(
     targetLatencyMs: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
     outstandingCountMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
     accuracyLogSamplingTarget: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    pairCount: Type.Optional(
+      Type.Integer({ minimum: 2, maximum: 100, description: 'pairs of legs of an audit' }),
+    ),
     peakStartQps: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 10_000_000 })),
     peakResolution: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),
     probeMinDurationMs: Type.Optional(Type.Number({ minimum: 0, maximum: 3_600_000 })),

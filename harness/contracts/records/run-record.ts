@@ -92,6 +92,9 @@ export const RunSettingsSchema = Type.Object({
   selection: Type.Optional(SelectionSchema),
   sameIndex: Type.Optional(Type.Integer({ minimum: 0 })),
   seeds: Type.Optional(SeedsSchema),
+  librarySampleCount: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'samples of the whole data set' }),
+  ),
   samplesPerQuery: Type.Optional(Type.Integer({ minimum: 1 })),
   targetQps: Type.Optional(Type.Number({ description: 'server: arrivals per second' })),
   targetLatencyNs: Type.Optional(

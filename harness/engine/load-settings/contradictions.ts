@@ -59,7 +59,7 @@ function pairProblems({ suite, scenario, load = {} }: SettingsRequest): string[]
   return problems;
 }
 
-function countProblems({ suite, load = {} }: SettingsRequest): string[] {
+function countProblems({ suite, scenario, load = {} }: SettingsRequest): string[] {
   const problems: string[] = [];
   const { sampleCount } = suite.dataset;
   const count = load.performanceSampleCount ?? Math.min(suite.performance.sampleCount, sampleCount);
@@ -69,8 +69,9 @@ function countProblems({ suite, load = {} }: SettingsRequest): string[] {
     problems.push(`sameIndex ${load.sameIndex} is not below performanceSampleCount ${count}`);
   const selection = load.selection ?? suite.performance.selection;
   const minQueryCount = load.minQueryCount ?? suite.performance.minQueryCount;
-  const samplesPerQuery = load.samplesPerQuery ?? suite.performance.multiStream?.samplesPerQuery;
-  const perQuery = samplesPerQuery ?? 1;
+  const { multiStream } = suite.performance;
+  const samplesPerQuery = load.samplesPerQuery ?? multiStream?.samplesPerQuery ?? 1;
+  const perQuery = scenario === 'multi-stream' ? samplesPerQuery : 1;
   if (selection === 'unique' && Math.floor(count / perQuery) < minQueryCount)
     problems.push(
       `selection "unique" has ${Math.floor(count / perQuery)} queries and minQueryCount is ${minQueryCount}`,

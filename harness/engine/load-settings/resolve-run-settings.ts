@@ -119,7 +119,13 @@ function orderOf(
   take: Take,
 ): Pick<
   RunSettings,
-  'order' | 'selection' | 'seeds' | 'sameIndex' | 'samplesPerQuery' | 'performanceSampleCount'
+  | 'order'
+  | 'selection'
+  | 'seeds'
+  | 'sameIndex'
+  | 'librarySampleCount'
+  | 'samplesPerQuery'
+  | 'performanceSampleCount'
 > {
   const { performance, dataset } = suite;
   const ofSeed = String(seed);
@@ -141,6 +147,7 @@ function orderOf(
     ...(selection === 'same'
       ? { sameIndex: take('sameIndex', first(load?.sameIndex, undefined, byDefault(0))) }
       : {}),
+    librarySampleCount: take('librarySampleCount', bySuite(dataset.sampleCount)),
     samplesPerQuery: take('samplesPerQuery', scenario === 'multi-stream' ? perQuery : byRuleSet(1)),
     performanceSampleCount: take(
       'performanceSampleCount',
@@ -200,11 +207,21 @@ function peakOf(
   return { peak: take('peak', { value: peak, from: isOfJob ? 'job' : 'default' }) };
 }
 
-function withAudit(settings: RunSettings, { audit, audits }: SettingsRequest): RunSettings {
+function refuse(problems: readonly string[]): never {
+  const message = `the job cannot be run: ${problems.join('; ')}`;
+  throw labError('job/contradictory', message, { details: { problems } });
+}
+
+/** With what the audit asks; one that compares no answers needs no accuracy run. */
+function withAudit(settings: RunSettings, { suite, audit, audits }: SettingsRequest): RunSettings {
   const definition = audits.find(({ id }) => id === audit);
-  return definition === undefined
-    ? settings
-    : { ...settings, audit: definition.settings(settings) };
+  if (definition === undefined) return settings;
+  const options = suite.tokens === undefined ? {} : { tokens: suite.tokens };
+  const refusal = definition.refusal?.(settings, options);
+  if (refusal !== undefined) refuse([refusal]);
+  const asked = definition.settings(settings, options);
+  const accuracySampleCount = asked.sampledAnswerCount > 0 ? settings.accuracySampleCount : 0;
+  return { ...settings, accuracySampleCount, audit: asked };
 }
 
 /**
@@ -215,10 +232,7 @@ function withAudit(settings: RunSettings, { audit, audits }: SettingsRequest): R
  */
 export function resolveRunSettings(request: SettingsRequest): RunSettings {
   const problems = contradictions(request);
-  if (problems.length > 0) {
-    const message = `the job cannot be run: ${problems.join('; ')}`;
-    throw labError('job/contradictory', message, { details: { problems } });
-  }
+  if (problems.length > 0) refuse(problems);
   const { suite, scenario, mode, seed, load } = request;
   const { provenance, take } = sourceKeeper();
   const outstanding = first(

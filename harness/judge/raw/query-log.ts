@@ -1,124 +1,171 @@
-import { assert, assertDefined } from '#harness/kernel/assert.ts';
-
 import { checkMagic, magicByteCount, magicBytes } from './file-magic.ts';
+import type { QueryBlock, QueryLog } from './query-blocks.ts';
+import { openQueryDetails, type DetailsReader } from './query-details.ts';
+import { decodeQueryColumns, queryLogMagic1, queryLogOfColumns } from './query-log-1.ts';
+import {
+  memorySource,
+  queryBlockRowCount,
+  queryLogFile,
+  queryLogMagic,
+  type ByteSource,
+} from './query-log-file.ts';
+import { queryRowByteCount, queryRowWordCount, rowStatus } from './query-row.ts';
 import { unreadable } from './unreadable.ts';
 
-/** Where the query log lies in a bundle. */
-export const queryLogFile = 'raw/queries.bin';
-
-/** How a query ended, as stored. */
-export const queryStatus = { completed: 0, failed: 1, pastDeadline: 2 } as const;
-
-/** The queries of the performance load in the order issued: one entry per query in every column. */
-export interface QueryLog {
-  readonly queryCount: number;
-  /** Run-clock nanoseconds. */
-  readonly issuedAtNs: Float64Array;
-  /** From issue (single-stream) or from the start of the load (offline) to completion; NaN when none came. */
-  readonly latencyNs: Float64Array;
-  /** By the device's own timer; NaN when it has none. */
-  readonly deviceDurationNs: Float64Array;
-  readonly sampleIndex: Uint32Array;
-  /** Values of `queryStatus`. */
-  readonly status: Uint32Array;
+/** A query log as bytes of any number, and the details beside it. */
+export interface QueryLogSource extends ByteSource {
+  readonly details?: ByteSource;
+  /** Its path inside the bundle, for messages; default `raw/queries.bin`. */
+  readonly file?: string;
 }
 
-const magic = 'ASSAYQ1\n';
-const rowByteCount = 32;
-const littleEndian = true;
+const latencyNone = 1_099_511_627_775;
 
-function entry(column: ArrayLike<number>, row: number): number {
-  return assertDefined(column[row], 'row inside the column');
+/** The columns of one scan, without details. */
+type RowColumns = Pick<QueryBlock, 'scheduledAtNs' | 'issueDelayNs' | 'latencyNs' | 'status'>;
+
+/** 32-bit words of rows; copied only when the bytes do not begin on a word. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, byteLength } =
+    bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }
 
-/** The bytes of `raw/queries.bin`. Blocks for 50 ms per million queries. */
-export function encodeQueryLog(log: QueryLog): Uint8Array<ArrayBuffer> {
-  const columns = [
-    log.issuedAtNs,
-    log.latencyNs,
-    log.deviceDurationNs,
-    log.sampleIndex,
-    log.status,
-  ];
-  assert(
-    columns.every((column) => column.length === log.queryCount),
-    'every column of a query log holds queryCount entries',
-  );
-  const bytes = new Uint8Array(magicByteCount + log.queryCount * rowByteCount);
-  bytes.set(magicBytes(magic));
-  const view = new DataView(bytes.buffer);
-  for (let row = 0; row < log.queryCount; row += 1) {
-    const offset = magicByteCount + row * rowByteCount;
-    view.setFloat64(offset, entry(log.issuedAtNs, row), littleEndian);
-    view.setFloat64(offset + 8, entry(log.latencyNs, row), littleEndian);
-    view.setFloat64(offset + 16, entry(log.deviceDurationNs, row), littleEndian);
-    view.setUint32(offset + 24, entry(log.sampleIndex, row), littleEndian);
-    view.setUint32(offset + 28, entry(log.status, row), littleEndian);
+/** What is wrong with a row, or undefined. */
+function rowProblem(status: number, latency: number): string | undefined {
+  if (status > rowStatus.unknown) return `has the unknown status ${status}`;
+  return status === rowStatus.completed && latency === latencyNone
+    ? 'is completed without a latency'
+    : undefined;
+}
+
+/** @returns the first row that is wrong, and why */
+function decodeRows(
+  words: Uint32Array,
+  columns: RowColumns,
+): { readonly row: number; readonly problem: string } | undefined {
+  const { scheduledAtNs, issueDelayNs, latencyNs, status } = columns;
+  const rowCount = words.length / queryRowWordCount;
+  for (let row = 0; row < rowCount; row += 1) {
+    const at = row * queryRowWordCount;
+    const middle = words[at + 1] ?? 0;
+    const high = words[at + 2] ?? 0;
+    const state = high >>> 24;
+    const latency = (high & 0xff_ffff) * 65_536 + (middle >>> 16);
+    const problem = rowProblem(state, latency);
+    if (problem !== undefined) return { row, problem };
+    scheduledAtNs[row] = (middle & 0xffff) * 4_294_967_296 + (words[at] ?? 0);
+    issueDelayNs[row] = words[at + 3] ?? 0;
+    latencyNs[row] = latency === latencyNone ? Number.NaN : latency;
+    status[row] = state;
   }
-  return bytes;
+  return undefined;
 }
 
-/** What is wrong with a row's latency, or undefined. */
-function latencyProblem(latencyNs: number, status: number): string | undefined {
-  if (status > queryStatus.pastDeadline) return `has the unknown status ${status}`;
-  const isDuration = Number.isFinite(latencyNs) && latencyNs >= 0;
-  if (isDuration) return status === queryStatus.failed ? 'failed and yet has a latency' : undefined;
-  if (!Number.isNaN(latencyNs)) return `has the latency ${latencyNs} ns`;
-  return status === queryStatus.completed ? 'is completed without a latency' : undefined;
+function newColumns(rowCount: number): RowColumns {
+  return {
+    scheduledAtNs: new Float64Array(rowCount),
+    issueDelayNs: new Float64Array(rowCount),
+    latencyNs: new Float64Array(rowCount),
+    status: new Uint8Array(rowCount),
+  };
 }
 
-function rowProblem(log: QueryLog, row: number): string | undefined {
-  const issuedAtNs = log.issuedAtNs[row] ?? Number.NaN;
-  const deviceNs = log.deviceDurationNs[row] ?? Number.NaN;
-  if (!Number.isFinite(issuedAtNs) || issuedAtNs < 0) return `was issued at ${issuedAtNs} ns`;
-  if (deviceNs < 0 || deviceNs === Number.POSITIVE_INFINITY)
-    return `has the device duration ${deviceNs} ns`;
-  return latencyProblem(log.latencyNs[row] ?? Number.NaN, log.status[row] ?? 0);
+function detailsColumns(rowCount: number): Parameters<DetailsReader>[2] {
+  return {
+    deviceDurationNs: new Float64Array(rowCount),
+    firstTokenNs: new Float64Array(rowCount),
+    tokenCount: new Uint32Array(rowCount),
+  };
+}
+
+function rowCountOf(source: QueryLogSource, file: string): number {
+  const bodyByteCount = source.byteCount - magicByteCount;
+  const rowCount = Math.floor(bodyByteCount / queryRowByteCount);
+  if (bodyByteCount !== rowCount * queryRowByteCount)
+    throw unreadable(file, `ends inside row ${rowCount}`);
+  return rowCount;
+}
+
+/** A log of layout 2: rows are read, checked and turned into columns block by block, again for each scan. */
+function blockLog(source: QueryLogSource, file: string): QueryLog {
+  const rowCount = rowCountOf(source, file);
+  const details =
+    source.details === undefined ? undefined : openQueryDetails(source.details, rowCount);
+  const scan: QueryLog['scan'] = (visit) => {
+    const size = Math.min(rowCount, queryBlockRowCount);
+    const columns = newColumns(size);
+    const more = details === undefined ? undefined : detailsColumns(size);
+    for (let first = 0; first < rowCount; first += queryBlockRowCount) {
+      const count = Math.min(queryBlockRowCount, rowCount - first);
+      const offset = magicByteCount + first * queryRowByteCount;
+      const wrong = decodeRows(wordsOf(source.read(offset, count * queryRowByteCount)), columns);
+      if (wrong !== undefined) throw unreadable(file, `row ${first + wrong.row} ${wrong.problem}`);
+      if (details !== undefined && more !== undefined) details(first, count, more);
+      visit({ rowCount: count, ...columns, ...more });
+    }
+  };
+  return { rowCount, scan };
 }
 
 /**
- * Reads `raw/queries.bin`.
+ * The query log in these bytes, of this layout or of that of rule set 1. Rows are checked when they are scanned.
  *
- * @throws LabError evidence/unreadable naming the row that is wrong; a cut row is an error too
+ * @throws LabError evidence/unreadable for another file or a cut row; `scan` throws it naming the row that is wrong
  */
-export function decodeQueryLog(bytes: Uint8Array): QueryLog {
-  checkMagic(bytes, magic, queryLogFile);
-  const bodyByteCount = bytes.byteLength - magicByteCount;
-  const queryCount = Math.floor(bodyByteCount / rowByteCount);
-  if (bodyByteCount !== queryCount * rowByteCount)
-    throw unreadable(queryLogFile, `ends inside row ${queryCount}`);
-  const log: QueryLog = {
-    queryCount,
-    issuedAtNs: new Float64Array(queryCount),
-    latencyNs: new Float64Array(queryCount),
-    deviceDurationNs: new Float64Array(queryCount),
-    sampleIndex: new Uint32Array(queryCount),
-    status: new Uint32Array(queryCount),
-  };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let row = 0; row < queryCount; row += 1) {
-    const offset = magicByteCount + row * rowByteCount;
-    log.issuedAtNs[row] = view.getFloat64(offset, littleEndian);
-    log.latencyNs[row] = view.getFloat64(offset + 8, littleEndian);
-    log.deviceDurationNs[row] = view.getFloat64(offset + 16, littleEndian);
-    log.sampleIndex[row] = view.getUint32(offset + 24, littleEndian);
-    log.status[row] = view.getUint32(offset + 28, littleEndian);
-    const problem = rowProblem(log, row);
-    if (problem !== undefined) throw unreadable(queryLogFile, `row ${row} ${problem}`);
-  }
-  return log;
+export function queryLogFrom(source: QueryLogSource): QueryLog {
+  const { file = queryLogFile } = source;
+  const head = source.read(0, Math.min(magicByteCount, source.byteCount)).slice();
+  if (isSame(head, magicBytes(queryLogMagic1)))
+    return queryLogOfColumns(decodeQueryColumns(source.read(0, source.byteCount)));
+  checkMagic(head, queryLogMagic, file);
+  return blockLog(source, file);
 }
 
-/** The latencies of the completed queries in nanoseconds, ascending; the caller's own. */
-export function sortedLatenciesNs(log: QueryLog): Float64Array {
-  return log.latencyNs
-    .filter((_latencyNs, row) => log.status[row] === queryStatus.completed)
-    .toSorted();
+function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
-/** How many queries did not complete in time. */
+/**
+ * The query log in these bytes, which are not copied.
+ *
+ * @param details - the bytes of `raw/query-details.bin`
+ * @throws LabError evidence/unreadable, as `queryLogFrom`
+ */
+export function decodeQueryLog(bytes: Uint8Array, details?: Uint8Array): QueryLog {
+  return queryLogFrom({
+    ...memorySource(bytes),
+    ...(details === undefined ? {} : { details: memorySource(details) }),
+  });
+}
+
+/** The latencies of the completed queries in nanoseconds, in the order in which they ended; the caller's own. */
+export function completedLatenciesNs(log: QueryLog): Float64Array<ArrayBuffer> {
+  const latenciesNs = new Float64Array(log.rowCount);
+  let count = 0;
+  log.scan((block) => {
+    for (let row = 0; row < block.rowCount; row += 1) {
+      if (block.status[row] !== rowStatus.completed) continue;
+      latenciesNs[count] = block.latencyNs[row] ?? 0;
+      count += 1;
+    }
+  });
+  return latenciesNs.subarray(0, count);
+}
+
+/** The same, ascending. Holds them all: for small logs; use `latenciesAtRanks` for any. */
+export function sortedLatenciesNs(log: QueryLog): Float64Array<ArrayBuffer> {
+  return completedLatenciesNs(log).sort();
+}
+
+/** How many queries failed, or had no completion within their deadline. */
 export function failedQueryCount(log: QueryLog): number {
   let count = 0;
-  for (const status of log.status) count += status === queryStatus.completed ? 0 : 1;
+  log.scan((block) => {
+    for (let row = 0; row < block.rowCount; row += 1) {
+      const state = block.status[row];
+      count += state === rowStatus.failed || state === rowStatus.lost ? 1 : 0;
+    }
+  });
   return count;
 }

@@ -1,36 +1,33 @@
 import type { LatencyResult, RunSettings } from '#harness/contracts/records/run-record.ts';
 
-import { failedQueryCount, type QueryLog } from '../raw/query-log.ts';
-import { sumOf } from '../statistics/compensated-sum.ts';
-import { earlyStopping } from '../statistics/early-stopping.ts';
-import { percentile } from '../statistics/percentile.ts';
+import type { LoadSummary } from '../load/summarise-load.ts';
+import { streamEarlyStopping, type EarlyStopping } from '../statistics/early-stopping.ts';
+import { statedPercentilesOf } from './stated-percentiles.ts';
+import { serverEarlyStopping } from './server-early-stopping.ts';
+
+function stoppingOf(summary: LoadSummary, settings: RunSettings): EarlyStopping {
+  if (settings.scenario === 'server') return serverEarlyStopping(summary, settings);
+  const { latency, completedCount } = summary;
+  return streamEarlyStopping(settings.percentile, completedCount, (rank) =>
+    latency === undefined ? Number.NaN : latency.atRank(rank),
+  );
+}
 
 /**
  * What the completed queries say.
  *
- * @param sortedNs - their latencies in nanoseconds, ascending
  * @returns undefined when none completed
  */
 export function latencyResult(
-  queries: QueryLog,
-  sortedNs: Float64Array,
+  summary: LoadSummary,
   settings: RunSettings,
 ): LatencyResult | undefined {
-  const [minNs] = sortedNs;
-  const maxNs = sortedNs.at(-1);
-  if (minNs === undefined || maxNs === undefined) return undefined;
+  const { latency, completedCount, failedCount, lostCount } = summary;
+  if (latency === undefined) return undefined;
   return {
-    queryCount: sortedNs.length,
-    failedQueryCount: failedQueryCount(queries),
-    minNs,
-    meanNs: sumOf(sortedNs) / sortedNs.length,
-    p50Ns: percentile(sortedNs, 5000),
-    p90Ns: percentile(sortedNs, 9000),
-    p95Ns: percentile(sortedNs, 9500),
-    p97Ns: percentile(sortedNs, 9700),
-    p99Ns: percentile(sortedNs, 9900),
-    p999Ns: percentile(sortedNs, 9990),
-    maxNs,
-    earlyStopping: earlyStopping(sortedNs, settings.percentile),
+    queryCount: completedCount,
+    failedQueryCount: failedCount + lostCount,
+    ...statedPercentilesOf(latency),
+    earlyStopping: stoppingOf(summary, settings),
   };
 }

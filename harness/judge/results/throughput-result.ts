@@ -1,40 +1,57 @@
 import type { InferenceWindow } from '#harness/contracts/dut.ts';
+import type { LoadResult } from '#harness/contracts/records/load-results.ts';
 import type {
   LatencyResult,
   RunSettings,
   ThroughputResult,
 } from '#harness/contracts/records/run-record.ts';
 
-import { windowDurationNs } from '../raw/windows.ts';
 import { median } from '../statistics/median.ts';
+import { windowRates } from './window-rates.ts';
 
 /** What throughput is derived from. */
 interface ThroughputBasis {
   readonly settings: RunSettings;
   readonly windows: readonly InferenceWindow[];
   readonly latency: LatencyResult | undefined;
+  readonly load: LoadResult | undefined;
+}
+
+type Stated = Omit<ThroughputResult, 'windowSamplesPerSecond'>;
+
+function statedRate(basis: ThroughputBasis, rates: readonly number[]): Stated | undefined {
+  const { settings, latency, load } = basis;
+  const rate = load?.completedPerSecond;
+  switch (settings.scenario) {
+    case 'find-peak':
+      return undefined;
+    case 'server':
+      return rate === undefined ? undefined : { samplesPerSecond: rate, basis: 'completed-rate' };
+    case 'offline':
+      return latency === undefined || latency.maxNs <= 0
+        ? undefined
+        : { samplesPerSecond: (latency.queryCount * 1e9) / latency.maxNs, basis: 'offline' };
+    case 'single-stream':
+    case 'multi-stream':
+      if (rates.length > 0) return { samplesPerSecond: median(rates), basis: 'windows-median' };
+      return latency === undefined || latency.meanNs <= 0
+        ? undefined
+        : {
+            samplesPerSecond: ((settings.samplesPerQuery ?? 1) * 1e9) / latency.meanNs,
+            basis: 'mean-latency',
+          };
+  }
 }
 
 /**
- * Inferences per second. Offline: samples over the largest latency. Single-stream: the median of the windows where
- * there are any, else one over the mean latency.
+ * Samples per second. Offline: samples over the largest latency. Server: queries that completed, over the time until
+ * the last issued one did. Streams: the median of the windows where there are any, else samples per query over the
+ * mean latency.
  *
  * @returns undefined when nothing was measured, or nothing took any time
  */
 export function throughputResult(basis: ThroughputBasis): ThroughputResult | undefined {
-  const { settings, windows, latency } = basis;
-  const windowSamplesPerSecond = windows.map(
-    (window) => (window.inferenceCount * 1e9) / windowDurationNs(window),
-  );
-  if (settings.scenario === 'offline') {
-    if (latency === undefined || latency.maxNs <= 0) return undefined;
-    const samplesPerSecond = (latency.queryCount * 1e9) / latency.maxNs;
-    return { samplesPerSecond, basis: 'offline', windowSamplesPerSecond };
-  }
-  if (windows.length > 0) {
-    const samplesPerSecond = median(windowSamplesPerSecond);
-    return { samplesPerSecond, basis: 'windows-median', windowSamplesPerSecond };
-  }
-  if (latency === undefined || latency.meanNs <= 0) return undefined;
-  return { samplesPerSecond: 1e9 / latency.meanNs, basis: 'mean-latency', windowSamplesPerSecond };
+  const windowSamplesPerSecond = windowRates(basis.windows);
+  const stated = statedRate(basis, windowSamplesPerSecond);
+  return stated === undefined ? undefined : { ...stated, windowSamplesPerSecond };
 }

@@ -1,19 +1,67 @@
-import { earlyStoppingQueryCount } from '../statistics/early-stopping.ts';
-import { longerLoadAdvice } from './next-setting.ts';
-import { measuresPerformance, validity, type Rule } from './rule-context.ts';
+import type { RuleOutcome } from '#harness/contracts/records/run-record.ts';
 
-/** A single stream has enough queries to state its percentile at 99 % confidence. */
-export const earlyStoppingMet: Rule = (context) => {
+import { earlyStoppingQueryCount } from '../statistics/early-stopping.ts';
+import { isAnyOver, overCountsOf, proofOf, worstProof } from './limit-proofs.ts';
+import { longerLoad, longerLoadWords } from './load-needs.ts';
+import { isOverloaded } from './overload.ts';
+import { measuresOneLoad, ruled, type Rule, type RuleContext } from './rule-context.ts';
+import { lowerRate, lowerRateWords } from './server-rate.ts';
+
+const rule = 'early-stopping-met';
+
+function ofStream(context: RuleContext): RuleOutcome {
   const { settings, results } = context;
-  if (!measuresPerformance(settings) || settings.scenario !== 'single-stream') return undefined;
-  const limit = earlyStoppingQueryCount(settings.percentile);
-  const shortfall = { measured: results.latency?.queryCount ?? 0, limit };
-  const setCount = settings.minQueryCount < limit ? `Set minQueryCount to at least ${limit}. ` : '';
-  return validity({
-    rule: 'early-stopping-met',
+  const next = longerLoad(context);
+  return ruled({
+    rule,
     met: results.latency?.earlyStopping.met ?? false,
-    ...shortfall,
+    measured: results.load?.completedCount ?? 0,
+    limit: earlyStoppingQueryCount(settings.percentile),
     unit: 'queries',
-    advice: `${setCount}${longerLoadAdvice(context, shortfall)}`,
+    advice: longerLoadWords(context, next),
+    next,
   });
+}
+
+/**
+ * A load that is over its limit is not proven by more queries: that is a failed limit of the device. One under it that
+ * is not proven is data that says too little.
+ */
+function ofServer(context: RuleContext): RuleOutcome | undefined {
+  const { percentile } = context.settings;
+  const counts = overCountsOf(context);
+  if (counts.length === 0) return undefined;
+  const isOver = isAnyOver(context);
+  const { queryCount } = worstProof(counts, percentile);
+  const proofs = counts.map((count) => proofOf(count, percentile));
+  const queriesNeeded = Math.max(...proofs.map((proof) => proof.queriesNeeded));
+  const next = isOver ? lowerRate(context) : longerLoad(context);
+  return ruled({
+    rule,
+    kind: isOver ? 'limit' : 'validity',
+    met: proofs.every(({ met }) => met),
+    measured: queryCount,
+    limit: queryCount + queriesNeeded,
+    unit: 'queries',
+    advice: isOver ? lowerRateWords(next) : longerLoadWords(context, next),
+    next,
+  });
+}
+
+/**
+ * At 99 % confidence: a stream has enough queries to state its percentile; of a server load it is proven that its
+ * percentile lies under the limit. Met: the limit of a server load is the number of its queries.
+ */
+export const earlyStoppingMet: Rule = (context) => {
+  const { settings } = context;
+  if (!measuresOneLoad(settings) || isOverloaded(context)) return undefined;
+  switch (settings.scenario) {
+    case 'single-stream':
+    case 'multi-stream':
+      return ofStream(context);
+    case 'server':
+      return ofServer(context);
+    default:
+      return undefined;
+  }
 };

@@ -1,19 +1,21 @@
-import { longerLoadAdvice } from './next-setting.ts';
-import { measuresPerformance, validity, type Rule } from './rule-context.ts';
+import { longerLoad, longerLoadWords } from './load-needs.ts';
+import { isOverloaded } from './overload.ts';
+import { measuresOneLoad, ruled, type Rule } from './rule-context.ts';
 
-/** Enough queries completed. */
+/** Enough queries were issued; offline: samples. */
 export const minQueryCount: Rule = (context) => {
   const { settings, results } = context;
-  if (!measuresPerformance(settings)) return undefined;
-  const shortfall = {
-    measured: results.latency?.queryCount ?? 0,
-    limit: settings.minQueryCount,
-  };
-  return validity({
+  if (!measuresOneLoad(settings) || isOverloaded(context)) return undefined;
+  const measured = results.load?.queryCount ?? 0;
+  const limit = settings.minQueryCount;
+  const next = longerLoad(context);
+  return ruled({
     rule: 'min-query-count',
-    met: shortfall.measured >= shortfall.limit,
-    ...shortfall,
+    met: measured >= limit,
+    measured,
+    limit,
     unit: 'queries',
-    advice: longerLoadAdvice(context, shortfall),
+    advice: longerLoadWords(context, next),
+    next,
   });
 };

@@ -1,25 +1,20 @@
-import { windowDurationNs } from '../raw/windows.ts';
-import { scaledUp } from './next-setting.ts';
-import { measuresPerformance, validity, type Rule } from './rule-context.ts';
+import { measuresPerformance, ruled, type Rule } from './rule-context.ts';
+import { shortestWindow } from './shortest-window.ts';
 
 /** Every throughput window was long enough; measured is the shortest. */
 export const windowDuration: Rule = ({ settings, raw }) => {
   if (!measuresPerformance(settings) || settings.windowCount === 0) return undefined;
-  const [first, ...others] = raw.windows ?? [];
-  if (first === undefined) return undefined;
-  const shortest = others.reduce(
-    (least, window) => (windowDurationNs(window) < windowDurationNs(least) ? window : least),
-    first,
-  );
-  const measured = windowDurationNs(shortest) / 1e6;
-  const limit = settings.minWindowMs;
-  const nextCount = scaledUp(shortest.inferenceCount, { measured, limit });
-  return validity({
+  const shortest = shortestWindow(raw.windows ?? []);
+  if (shortest === undefined) return undefined;
+  const measured = shortest.durationNs / 1e6;
+  const value = Math.floor(measured);
+  return ruled({
     rule: 'window-duration',
-    met: measured >= limit,
+    met: measured >= settings.minWindowMs,
     measured,
-    limit,
+    limit: settings.minWindowMs,
     unit: 'ms',
-    advice: `A window of ${shortest.inferenceCount} inferences was too short: use ${nextCount} inferences per window.`,
+    advice: `A window of ${shortest.inferenceCount} inferences took less: set minWindowMs to ${value}, or find out why the device got faster.`,
+    ...(value > 0 ? { next: { setting: 'minWindowMs', value } } : {}),
   });
 };

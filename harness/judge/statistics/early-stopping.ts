@@ -33,7 +33,9 @@ function proves(percentile: number, queryCount: number, overCount: number): bool
  */
 export function underLatencyCountNeeded(percentile: number, overCount: number): number {
   assert(percentile > 0 && percentile < 1, 'a percentile lies between 0 and 1');
-  return smallestHolding(1, (underCount) => proves(percentile, underCount + overCount, overCount));
+  // Below it t is not less than the mean, so that a chance of 0.01 is out of reach.
+  const least = Math.max(1, Math.floor((overCount * percentile) / (1 - percentile)) - 1);
+  return smallestHolding(least, (underCount) => proves(percentile, underCount + overCount, overCount));
 }
 
 /** How many completed queries a single stream needs before a latency can be stated: h(1) + 1, 64 for 0.9. */
@@ -63,18 +65,46 @@ export interface EarlyStopping {
 }
 
 /**
+ * Early stopping of a load with a latency limit: whether it is proven that the percentile lies under the limit.
+ *
+ * @param queryCount - n, of all queries
+ * @param overCount - t, of those over the limit
+ */
+export function limitEarlyStopping(
+  percentile: number,
+  { queryCount, overCount }: { readonly queryCount: number; readonly overCount: number },
+): EarlyStopping {
+  const neededCount = underLatencyCountNeeded(percentile, overCount) + overCount;
+  const queriesNeeded = Math.max(0, neededCount - queryCount);
+  return { percentile, met: queriesNeeded === 0, latencyNs: null, queriesNeeded };
+}
+
+/**
+ * Early stopping of a stream whose latencies are not held.
+ *
+ * @param atRank - sorted[rank] of the completed queries
+ */
+export function streamEarlyStopping(
+  percentile: number,
+  queryCount: number,
+  atRank: (rank: number) => number,
+): EarlyStopping {
+  const overCount = earlyStoppingOverCount(percentile, queryCount);
+  if (overCount === undefined) {
+    const queriesNeeded = earlyStoppingQueryCount(percentile) - queryCount;
+    return { percentile, met: false, latencyNs: null, queriesNeeded };
+  }
+  return { percentile, met: true, latencyNs: atRank(queryCount - overCount), queriesNeeded: 0 };
+}
+
+/**
  * The early-stopping estimate of a single stream.
  *
  * @param sortedNs - latencies of the completed queries in nanoseconds, ascending; not changed
  * @param percentile - in 0 < p < 1
  */
 export function earlyStopping(sortedNs: Float64Array, percentile: number): EarlyStopping {
-  const queryCount = sortedNs.length;
-  const overCount = earlyStoppingOverCount(percentile, queryCount);
-  if (overCount === undefined) {
-    const queriesNeeded = earlyStoppingQueryCount(percentile) - queryCount;
-    return { percentile, met: false, latencyNs: null, queriesNeeded };
-  }
-  const latencyNs = assertDefined(sortedNs[queryCount - overCount], 'a rank below n');
-  return { percentile, met: true, latencyNs, queriesNeeded: 0 };
+  return streamEarlyStopping(percentile, sortedNs.length, (rank) =>
+    assertDefined(sortedNs[rank], 'a rank below n'),
+  );
 }

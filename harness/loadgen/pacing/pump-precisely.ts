@@ -12,6 +12,8 @@ const reportEveryNs = 100e6;
 const quietNs = 500_000;
 /** Later than this the thread was held up: answers that came meanwhile are heard before any is given up as lost. */
 const heldUpNs = 1e6;
+/** When the target takes nothing it is asked again after this, or at the next answer. */
+const blockedSleepNs = 100_000;
 
 /** How the thread of a pump waits and is woken. */
 export interface PumpWait {
@@ -94,6 +96,7 @@ function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {
   const { core, clock, wait, collect } = pump;
   const report = reporter(pump);
   let dueAtNs = Number.NEGATIVE_INFINITY;
+  let issuedCount = -1;
   for (;;) {
     const ticket = wait.ticket();
     if (wait.isAborted()) return core.abort();
@@ -106,7 +109,11 @@ function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {
     const heardCount = collect === undefined ? 0 : collect();
     dueAtNs = core.dueAtNs();
     report(nowNs, dueAtNs);
-    if (heardCount === 0 && dueAtNs > nowNs) awaitInstant(dueAtNs, ticket);
+    const issuedBefore = issuedCount;
+    ({ issuedCount } = core.tally());
+    if (heardCount > 0) continue;
+    if (dueAtNs > nowNs) awaitInstant(dueAtNs, ticket);
+    else if (issuedCount === issuedBefore) wait.sleep(blockedSleepNs, ticket);
   }
 }
 

@@ -1,15 +1,23 @@
 /** No machine wakes more exactly than this. */
 export const spinWindowNsMin = 20_000;
-/** At more the thread would hardly sleep any more at 1000 queries per second; what is left is the machine's tail. */
+/** Nothing is gained by more: what is left is the machine's tail. */
 export const spinWindowNsMax = 300_000;
 
 const startNs = 150_000;
 /** Share of the sleeps that should wake inside the window. */
-const quantile = 0.95;
-/** How far one late sleep widens the window: e^0.095, about a tenth. */
+const quantile = 0.98;
+/** How far one late sleep widens the window: by e^0.098, about a tenth. */
 const gain = 0.1;
-/** The longer a core idles the deeper it sleeps, so sleeps are told apart by their length: the upper bounds. */
-const classBoundsNs: readonly number[] = [1e6, 10e6, Number.POSITIVE_INFINITY];
+
+/**
+ * The longer a core idles the deeper it sleeps, so sleeps are told apart by the time there is. Where most instants lie
+ * within a millisecond, wider windows than 200 µs would take more than 15 % of a core.
+ */
+const classes: readonly { readonly upToNs: number; readonly windowNsMax: number }[] = [
+  { upToNs: 1e6, windowNsMax: 200_000 },
+  { upToNs: 10e6, windowNsMax: spinWindowNsMax },
+  { upToNs: Number.POSITIVE_INFINITY, windowNsMax: spinWindowNsMax },
+];
 
 /** How long before an instant a sleep must end for the spin after it to meet the instant; learnt from past sleeps. */
 export interface SpinWindow {
@@ -26,7 +34,7 @@ export interface SpinWindow {
 
 /**
  * The window after one more sleep: widened when the sleep outlasted it, narrowed a little when it did not, so that it
- * settles where 95 % of the sleeps wake inside. Pure.
+ * settles where 98 % of the sleeps wake inside. Pure.
  */
 export function nextSpinWindowNs(windowNs: number, oversleepNs: number): number {
   const step = oversleepNs > windowNs ? quantile : quantile - 1;
@@ -36,17 +44,18 @@ export function nextSpinWindowNs(windowNs: number, oversleepNs: number): number 
 
 /** A window for each class of sleep lengths, each starting at 150 µs. */
 export function spinWindow(): SpinWindow {
-  const windowsNs = new Float64Array(classBoundsNs.length).fill(startNs);
+  const windowsNs = new Float64Array(classes.length).fill(startNs);
   const classOf = (leftNs: number): number => {
     let index = 0;
-    while (leftNs > (classBoundsNs[index] ?? Number.POSITIVE_INFINITY)) index += 1;
+    while (leftNs > (classes[index]?.upToNs ?? Number.POSITIVE_INFINITY)) index += 1;
     return index;
   };
   return {
     windowNs: (leftNs) => windowsNs[classOf(leftNs)] ?? startNs,
     note: (leftNs, oversleepNs) => {
       const index = classOf(leftNs);
-      windowsNs[index] = nextSpinWindowNs(windowsNs[index] ?? startNs, oversleepNs);
+      const nextNs = nextSpinWindowNs(windowsNs[index] ?? startNs, oversleepNs);
+      windowsNs[index] = Math.min(nextNs, classes[index]?.windowNsMax ?? spinWindowNsMax);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { LoadEnd } from '../load-end.ts';
-import { runLoad, type LoadContext } from '../run-load.ts';
+import { runOneByOne, type LoadContext } from '../one-by-one.ts';
 
 /** An accuracy run. */
 export interface AccuracyOptions extends Omit<LoadContext, 'maxDurationMs'> {
@@ -20,7 +20,7 @@ export function runAccuracy(options: AccuracyOptions): Promise<LoadEnd> {
   const { sampleCount, onOutput, doneIndices = new Set<number>() } = options;
   let nextIndex = 0;
   let answeredCount = doneIndices.size;
-  return runLoad(options, {
+  return runOneByOne(options, {
     nextSampleIndex: () => {
       while (doneIndices.has(nextIndex)) nextIndex += 1;
       if (nextIndex >= sampleCount) return undefined;

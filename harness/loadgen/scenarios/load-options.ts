@@ -1,7 +1,7 @@
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 
 import type { LatencyRecorder } from '../recorder/latency-recorder.ts';
-import type { LoadContext } from '../run-load.ts';
+import type { LoadContext } from '../one-by-one.ts';
 
 /** The settings that a performance load follows. */
 type LoadSettings = Pick<

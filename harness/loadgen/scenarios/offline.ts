@@ -1,6 +1,6 @@
 import type { LoadEnd } from '../load-end.ts';
 import { portableOrder } from '../order/portable-order.ts';
-import { runLoad } from '../run-load.ts';
+import { runOneByOne } from '../one-by-one.ts';
 import { loadContext, type LoadOptions } from './load-options.ts';
 import { queryRow } from './query-row.ts';
 
@@ -21,7 +21,7 @@ export function runOffline(options: OfflineOptions): Promise<LoadEnd> {
   const nextInOrder = portableOrder(settings.seed, settings.performanceSampleCount);
   let doneCount = 0;
   const startedAtNs = clock.nowNs();
-  return runLoad(loadContext(options), {
+  return runOneByOne(loadContext(options), {
     nextSampleIndex: () => (doneCount < sampleCount ? nextInOrder() : undefined),
     prepare: recorder.reserve,
     onQuery: (outcome) => {

@@ -1,7 +1,7 @@
 import { queryStatus } from '#harness/judge/raw/query-log.ts';
 
 import type { QueryRow } from '../recorder/latency-recorder.ts';
-import type { QueryOutcome } from '../run-load.ts';
+import type { QueryOutcome } from '../one-by-one.ts';
 
 const statusOf = {
   completed: queryStatus.completed,

@@ -2,7 +2,7 @@ import { earlyStoppingQueryCount } from '#harness/judge/statistics/early-stoppin
 
 import type { LoadEnd, LoadProgress } from '../load-end.ts';
 import { portableOrder } from '../order/portable-order.ts';
-import { runLoad } from '../run-load.ts';
+import { runOneByOne } from '../one-by-one.ts';
 import { loadContext, type LoadOptions } from './load-options.ts';
 import { queryRow } from './query-row.ts';
 
@@ -34,7 +34,7 @@ export function runSingleStream(options: LoadOptions): Promise<LoadEnd> {
     sumNs: settings.minDurationMs * 1e6,
   };
   const tally: Tally = { completedCount: 0, latencySumNs: 0 };
-  return runLoad(loadContext(options), {
+  return runOneByOne(loadContext(options), {
     nextSampleIndex: () =>
       tally.completedCount >= goal.count && tally.latencySumNs >= goal.sumNs
         ? undefined

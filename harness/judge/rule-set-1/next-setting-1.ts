@@ -1,5 +1,5 @@
 import { failedQueryCount } from '../raw/query-log.ts';
-import type { RuleContext } from './rule-context.ts';
+import type { RuleContext } from '../rules/rule-context.ts';
 
 /** How much more than computed is advised, since the next run will not be exactly as fast. */
 const marginTenths = 11;

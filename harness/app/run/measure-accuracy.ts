@@ -1,0 +1,110 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { hasCode } from '#harness/contracts/error-catalogue.ts';
+import { accuracyFile, encodeAccuracyLine } from '#harness/judge/raw/accuracy-log.ts';
+import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
+
+import { deviceOf, type RunBench } from './run-bench.ts';
+
+/** An accuracy run goes on from its checkpoint after this many lost boards at most. */
+const accuracyResumeCountMax = 3;
+/** Faults after which the board can be asked again: it lost its state, not its identity. */
+function isResumable(error: unknown): boolean {
+  return hasCode(error, 'dut/rebooted', 'dut/timeout', 'dut/load-failed', 'dut/garbled-reply');
+}
+
+/** Where answers go as they come. */
+interface Checkpoint {
+  readonly append: (sampleIndex: number, output: readonly number[]) => void;
+  readonly close: () => void;
+}
+
+/** Appends each answer as it comes: the file is the checkpoint. */
+function openCheckpoint(path: string): Checkpoint {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(path, 'a');
+    return {
+      append: (sampleIndex, output) => {
+        try {
+          writeSync(file, encodeAccuracyLine({ sampleIndex, output: Float32Array.from(output) }));
+        } catch (cause) {
+          throw evidenceWriteError(cause, path);
+        }
+      },
+      close: () => closeSync(file),
+    };
+  } catch (cause) {
+    throw evidenceWriteError(cause, path);
+  }
+}
+
+/** Answers so far, and the file that holds them. */
+interface AccuracyState {
+  readonly done: Set<number>;
+  readonly checkpoint: Checkpoint;
+}
+
+async function answerSamples(
+  bench: RunBench,
+  { done, checkpoint }: AccuracyState,
+  signal: AbortSignal,
+): Promise<void> {
+  const broken = new AbortController();
+  const listener = {
+    onSample: (sampleIndex: number, output: readonly number[]): void => {
+      try {
+        checkpoint.append(sampleIndex, output);
+        done.add(sampleIndex);
+      } catch (error) {
+        broken.abort(error);
+      }
+    },
+    onProgress: (progress: {
+      step: string;
+      doneCount: number;
+      totalCount: number;
+      note: string;
+    }): void => bench.tell({ type: 'progress', ...progress }),
+  };
+  const argument = { settings: bench.settings, doneIndices: [...done] };
+  const both = AbortSignal.any([signal, broken.signal]);
+  try {
+    await deviceOf(bench).call('accuracy', argument, { ...listener, signal: both });
+  } finally {
+    broken.signal.throwIfAborted();
+  }
+}
+
+/**
+ * Every sample once; after a lost board the run goes on where the checkpoint ends.
+ *
+ * @throws LabError of the device, evidence/…
+ */
+export async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const path = join(bench.order.bundleDir, accuracyFile);
+  const checkpoint = openCheckpoint(path);
+  const done = new Set<number>();
+  try {
+    for (let resumeCount = 0; ; resumeCount += 1) {
+      try {
+        await answerSamples(bench, { done, checkpoint }, signal);
+        return;
+      } catch (error) {
+        if (signal.aborted || !isResumable(error) || resumeCount >= accuracyResumeCountMax)
+          throw error;
+        const fields = { error: String(error), doneCount: done.size };
+        bench.log({
+          level: 'warn',
+          message: 'board lost in accuracy run, resuming from checkpoint',
+          fields,
+        });
+        await deviceOf(bench).call('awaitBoot', null, { signal });
+        await deviceOf(bench).call('identify', null, { signal });
+      }
+    }
+  } finally {
+    checkpoint.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+
+import type { RunSummary } from '#harness/contracts/records/job-record.ts';
+import type { Results } from '#harness/contracts/records/run-record.ts';
+
+import { exampleAudit, examplePeak, exampleServer } from '../api/testing/example-load-results.ts';
+import { exampleResults, exampleRun } from '../api/testing/example-records.ts';
+import { keyResultParts } from './key-result.ts';
+import { languages } from './texts.ts';
+
+const run = (scenario: RunSummary['scenario'], results: Results | null): RunSummary =>
+  exampleRun({ scenario, results });
+
+it.each([
+  [run('single-stream', exampleResults), 'p90 16.5 ms', 'p90 16.5 ms'],
+  [run('multi-stream', exampleResults), 'p99 18.3 ms', 'p99 18.3 ms'],
+  [run('offline', exampleResults), '63.8 inf/s', '63.8 推論/秒'],
+  [
+    run('server', exampleServer),
+    '1204 q/s · p99 8.21 ms · 12 over the limit',
+    '每秒 1204 次查詢 · p99 8.21 ms · 12 次超過上限',
+  ],
+  [run('find-peak', examplePeak), 'peak 1830 q/s', '峰值每秒 1830 次查詢'],
+  [run('single-stream', exampleAudit), 'no-caching: passed', '無快取: 通過'],
+  [run('server', {}), '', ''],
+  [run('find-peak', {}), '', ''],
+  [run('server', null), '', ''],
+])('says what the scenario is about', (summary, english, chinese) => {
+  expect(keyResultParts(summary, languages.en).join(' · ')).toBe(english);
+  expect(keyResultParts(summary, languages['zh-TW']).join(' · ')).toBe(chinese);
+});
+
+it('says that no rate held', () => {
+  const peak = { peakQps: null, breaksAtQps: 10, confidence: 0.99, probes: [] };
+  expect(keyResultParts(run('find-peak', { peak }), languages.en)).toStrictEqual([
+    'no rate holds the limit',
+  ]);
+});

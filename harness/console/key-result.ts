@@ -1,0 +1,46 @@
+import type { RunSummary } from '#harness/contracts/records/job-record.ts';
+import type { Results } from '#harness/contracts/records/run-record.ts';
+
+import { millisecondsText, numberText } from './number-text.ts';
+import { fill, word, type Texts } from './texts.ts';
+
+function serverParts({ load, latency }: Results, texts: Texts): string[] {
+  const over = load?.overLimitCount;
+  return [
+    fill(texts.queriesPerSecond, { rate: numberText(load?.completedPerSecond) }),
+    `p99 ${millisecondsText(latency?.p99Ns)} ms`,
+    ...(over === undefined ? [] : [fill(texts.overLimit, { count: String(over) })]),
+  ];
+}
+
+function peakText(peak: NonNullable<Results['peak']>, texts: Texts): string {
+  return peak.peakQps === null
+    ? texts.noPeak
+    : fill(texts.peak, { rate: numberText(peak.peakQps) });
+}
+
+function loadParts(scenario: RunSummary['scenario'], results: Results, texts: Texts): string[] {
+  const { load, latency, throughput } = results;
+  switch (scenario) {
+    case 'server':
+      return load === undefined ? [] : serverParts(results, texts);
+    case 'multi-stream':
+      return latency === undefined ? [] : [`p99 ${millisecondsText(latency.p99Ns)} ms`];
+    case 'single-stream':
+      return latency === undefined ? [] : [`p90 ${millisecondsText(latency.p90Ns)} ms`];
+    case 'offline':
+      return throughput === undefined
+        ? []
+        : [`${numberText(throughput.samplesPerSecond)} ${texts.throughput}`];
+    case 'find-peak':
+      return [];
+  }
+}
+
+/** What the scenario is about, or what the audit decided, in parts that stay whole; empty without a result. Pure. */
+export function keyResultParts({ scenario, results }: RunSummary, texts: Texts): string[] {
+  if (results === null) return [];
+  const { audit, peak } = results;
+  if (audit !== undefined) return [`${word(texts, audit.audit)}: ${word(texts, audit.decision)}`];
+  return peak === undefined ? loadParts(scenario, results, texts) : [peakText(peak, texts)];
+}

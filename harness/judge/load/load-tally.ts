@@ -1,0 +1,58 @@
+import type { QueryBlock } from '../raw/query-blocks.ts';
+import { rowStatus } from '../raw/query-row.ts';
+
+/** What one look at the rows of a load counts; `add` changes it. */
+export interface LoadTally {
+  /** Rows by their status, in the order of `rowStatus`. */
+  readonly statusCounts: Float64Array;
+  firstScheduledAtNs: number;
+  lastScheduledAtNs: number;
+  /** Completion of the query that was scheduled last, on the run clock; NaN when it has none. */
+  lastIssuedCompletedAtNs: number;
+  /** Completed, and over the limit. */
+  slowCount: number;
+  /** Longest time from its issue that a late completion took; 0 when there is none. */
+  lateDelayNsMax: number;
+}
+
+/** A tally of no rows. */
+export function newLoadTally(): LoadTally {
+  return {
+    statusCounts: new Float64Array(6),
+    firstScheduledAtNs: Number.POSITIVE_INFINITY,
+    lastScheduledAtNs: Number.NEGATIVE_INFINITY,
+    lastIssuedCompletedAtNs: Number.NaN,
+    slowCount: 0,
+    lateDelayNsMax: 0,
+  };
+}
+
+/** Of queries that are scheduled at one instant the one that completes last counts as the last. */
+function seeScheduled(tally: LoadTally, scheduledAtNs: number, completedAtNs: number): void {
+  if (scheduledAtNs < tally.firstScheduledAtNs) tally.firstScheduledAtNs = scheduledAtNs;
+  if (scheduledAtNs < tally.lastScheduledAtNs) return;
+  const isLater = scheduledAtNs > tally.lastScheduledAtNs;
+  tally.lastScheduledAtNs = scheduledAtNs;
+  const known = tally.lastIssuedCompletedAtNs;
+  if (isLater || Number.isNaN(known) || completedAtNs > known)
+    tally.lastIssuedCompletedAtNs = completedAtNs;
+}
+
+/** Counts the rows of a block. @param limitNs - a latency over it is slow */
+export function addToTally(tally: LoadTally, block: QueryBlock, limitNs: number): void {
+  const { scheduledAtNs, latencyNs, issueDelayNs, status, rowCount } = block;
+  for (let row = 0; row < rowCount; row += 1) {
+    const state = status[row] ?? 0;
+    const latency = latencyNs[row] ?? Number.NaN;
+    tally.statusCounts[state] = (tally.statusCounts[state] ?? 0) + 1;
+    if (state <= rowStatus.lost) {
+      const scheduled = scheduledAtNs[row] ?? 0;
+      const isCompleted = state === rowStatus.completed;
+      seeScheduled(tally, scheduled, isCompleted ? scheduled + latency : Number.NaN);
+      if (isCompleted && latency > limitNs) tally.slowCount += 1;
+    } else if (state === rowStatus.late) {
+      const delayNs = latency - (issueDelayNs[row] ?? 0);
+      if (delayNs > tally.lateDelayNsMax) tally.lateDelayNsMax = delayNs;
+    }
+  }
+}

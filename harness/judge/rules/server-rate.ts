@@ -1,0 +1,50 @@
+import type { NextSetting, RuleContext } from './rule-context.ts';
+
+/** Rounded down to three digits, so that it can be typed. */
+function threeDigits(value: number): number {
+  const step = 10 ** (Math.floor(Math.log10(value)) - 2);
+  return step >= 1 ? Math.floor(value / step) * step : Math.floor(value * (1 / step)) / (1 / step);
+}
+
+/** The tightest of the limits on waiting: what a query may take beyond the fastest one. */
+function waitNsMax(context: RuleContext): number {
+  const { settings, results } = context;
+  const { ttftTargetNs, targetLatencyNs } = settings;
+  if (ttftTargetNs !== undefined) return ttftTargetNs - (results.tokens?.ttft.minNs ?? 0);
+  return (targetLatencyNs ?? 0) - (results.latency?.minNs ?? 0);
+}
+
+/**
+ * The share of its capacity at which a device that answers one query after the other keeps the wait of random arrivals
+ * under `slackNs` for all but 1 - p: from the tail of the wait in heavy traffic, exp(-2 (1 - r) / r * slack / service).
+ *
+ * @see Kingman, The Single Server Queue in Heavy Traffic (1961); constant service time
+ */
+function holdingShare(slackNs: number, serviceNs: number, percentile: number): number {
+  const exponent = Math.log(2 / (1 - percentile));
+  return 1 / (1 + (serviceNs * exponent) / (2 * slackNs));
+}
+
+/**
+ * The rate to try next when the limits do not hold, one for all rules of a server load: what the device seems to be
+ * able to do, less what random arrivals need. A search for the peak finds it exactly.
+ *
+ * @returns undefined when even the fastest query is over the limit: no rate helps
+ */
+export function lowerRate(context: RuleContext): NextSetting | undefined {
+  const { settings, results } = context;
+  const { targetQps } = settings;
+  const serviceNs = results.latency?.minNs ?? 0;
+  const slackNs = waitNsMax(context);
+  if (targetQps === undefined || serviceNs <= 0 || slackNs <= 0) return undefined;
+  const capacityQps = Math.max(results.load?.completedPerSecond ?? 0, 1e9 / serviceNs);
+  const holdingQps = capacityQps * holdingShare(slackNs, serviceNs, settings.percentile);
+  return { setting: 'targetQps', value: threeDigits(Math.min(holdingQps, 0.9 * targetQps)) };
+}
+
+/** The words for `lowerRate`. */
+export function lowerRateWords(next: NextSetting | undefined): string {
+  return next === undefined
+    ? 'Even the fastest query is over the limit: no rate helps, the device is too slow for it.'
+    : `The device does not hold this rate: set targetQps to ${next.value}, or search the highest rate with scenario find-peak.`;
+}

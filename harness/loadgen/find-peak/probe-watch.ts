@@ -1,0 +1,169 @@
+import type { ProbeDecision } from '#harness/judge/peak/probe-decision.ts';
+import type { ProbeQuestion } from '#harness/judge/peak/probe-findings.ts';
+
+import type { LoadTally } from '../core/load-core-options.ts';
+import {
+  clusteringOf,
+  isLevel,
+  probeWindowCountMax,
+  probeWindows,
+  type ProbeWindows,
+} from './probe-windows.ts';
+import { weighedDecision } from './weighed-decision.ts';
+
+/** The first look for a rate that is far too high. */
+const earlyLookCount = 8;
+/** Before a rate can hold, it breaks only when at least this share of the queries since the last look is late. */
+const earlyLateShare = 0.5;
+/** And when it has been so for this share of the shortest probe, so that a single stall breaks nothing. */
+const earlyLateTime = 1 / 8;
+
+/** Watches one probe while it runs. */
+export interface ProbeWatch {
+  /** `isDecided` of the load core: to be asked after each query that ended; about 20 ns. No allocation between looks. */
+  readonly isDecided: (tally: Readonly<LoadTally>) => boolean;
+  /** What the last look said. */
+  readonly decision: () => ProbeDecision;
+}
+
+/** How many numbers of a doubling sequence lie in from..to. */
+function doublings(from: number, to: number): number {
+  return to < from ? 0 : Math.floor(Math.log2(to / from)) + 1;
+}
+
+/** Of all looks together, each direction. */
+const looksErrorProbability = 0.01;
+/** The first look can prove a rate without any late query at about this error. */
+const firstLookErrorProbability = 0.001;
+/** The first look is before this share of the longest probe. */
+const firstLookShare = 1 / 16;
+
+/**
+ * How sure a decision on a probe of the search is: the one at its end (see `probeDecision`) and all looks before it
+ * together may each be wrong in 1 of 100. Stated in the result.
+ */
+export const searchConfidence = 0.99 - looksErrorProbability;
+
+/** When to look, and how sure each look must be. */
+interface LookPlan {
+  /** Queries of a probe that has its full length. */
+  readonly queryCountMax: number;
+  /** Queries of the shortest probe that can hold. */
+  readonly holdCountMin: number;
+  readonly firstWindowCount: number;
+  /** Queries at the first look that is not early. */
+  readonly firstLookCount: number;
+  /** Late for so long, most queries break a rate early. */
+  readonly earlyLateNs: number;
+  readonly holdErrorProbability: number;
+  readonly breakErrorProbability: number;
+}
+
+function lookPlan(question: ProbeQuestion): LookPlan {
+  const perMs = question.targetQps / 1000;
+  const firstMs = Math.min(question.minDurationMs, question.maxDurationMs * firstLookShare);
+  const provingCount = Math.log(firstLookErrorProbability) / Math.log(question.percentile);
+  const wantedCount = Math.max(firstMs * perMs, provingCount);
+  const firstWindowCount = Math.max(1, Math.ceil(wantedCount / probeWindowCountMax));
+  const firstLookCount = firstWindowCount * probeWindowCountMax;
+  const queryCountMax = question.maxDurationMs * perMs;
+  const looks = Math.max(1, doublings(firstLookCount, queryCountMax));
+  const earlyLooks = doublings(earlyLookCount, firstLookCount);
+  return {
+    queryCountMax,
+    holdCountMin: question.minDurationMs * perMs,
+    firstWindowCount,
+    firstLookCount,
+    earlyLateNs: firstMs * 1e6 * earlyLateTime,
+    holdErrorProbability: looksErrorProbability / looks,
+    breakErrorProbability: looksErrorProbability / (looks + earlyLooks),
+  };
+}
+
+/** A look, early ones too, at everything counted so far. */
+type Look = (tally: Readonly<LoadTally>) => ProbeDecision;
+
+/** The look when all windows are full. */
+function fullLook(question: ProbeQuestion, plan: LookPlan, windows: ProbeWindows): Look {
+  const withinLimit = (question.targetQps * question.targetLatencyNs) / 1e9;
+  const waitingCountMax = Math.ceil(withinLimit + 3 * Math.sqrt(withinLimit) + 1);
+  const limits = { ...question, probeQueryCountMax: plan.queryCountMax };
+  const { percentile } = question;
+  return (tally) => {
+    const [queryCount, overCount] = [windows.queryCount(), windows.overCount()];
+    const stuckCount = Math.max(0, tally.issuedCount - queryCount - waitingCountMax);
+    const evidence = { percentile, clustering: clusteringOf(windows) };
+    const holding = weighedDecision({
+      ...evidence,
+      queryCount: queryCount + stuckCount,
+      overCount: overCount + stuckCount,
+      isLevel: queryCount >= plan.holdCountMin && isLevel(windows, limits),
+      errorProbability: plan.holdErrorProbability,
+    });
+    if (holding === 'holds') return 'holds';
+    const errorProbability = plan.breakErrorProbability;
+    const breaking = { ...evidence, queryCount, overCount, isLevel: false, errorProbability };
+    return weighedDecision(breaking);
+  };
+}
+
+/** The looks before, which find rates that are far too high. */
+function earlyLook(question: ProbeQuestion, plan: LookPlan, windows: ProbeWindows): Look {
+  const { percentile } = question;
+  let overAtLook = 0;
+  let firstLateAtNs = Number.NaN;
+  return (tally) => {
+    const [queryCount, overCount] = [windows.queryCount(), windows.overCount()];
+    const lateCount = overCount - overAtLook;
+    overAtLook = overCount;
+    if (lateCount < (queryCount / 2) * earlyLateShare) {
+      firstLateAtNs = Number.NaN;
+      return 'undecided';
+    }
+    if (Number.isNaN(firstLateAtNs)) firstLateAtNs = tally.lastScheduledAtNs;
+    const lateNs = tally.lastScheduledAtNs - firstLateAtNs;
+    if (lateNs < plan.earlyLateNs) return 'undecided';
+    const errorProbability = plan.breakErrorProbability;
+    const counts = { queryCount, overCount, percentile, errorProbability };
+    return weighedDecision({ ...counts, clustering: 1, isLevel: false });
+  };
+}
+
+/**
+ * A watch for a probe. It looks when counts have doubled, and each look may be wrong only so rarely that all looks
+ * together are wrong in 1 of 100 (Bonferroni). A rate holds at the earliest after `minDurationMs`, when early stopping
+ * passes at that error with late queries counted in clusters, and the latency is level; queries that wait for longer
+ * than the limit count as late. A rate far too high breaks much earlier: when most queries since the last look, and
+ * those of the look before, are late, for an eighth of the time to the first such look.
+ */
+export function probeWatch(question: ProbeQuestion): ProbeWatch {
+  const plan = lookPlan(question);
+  const windows = probeWindows(plan.firstWindowCount);
+  const lookAtAll = fullLook(question, plan, windows);
+  const lookEarly = earlyLook(question, plan, windows);
+  let decision: ProbeDecision = 'undecided';
+  let [seenCount, seenOver, seenNs] = [0, 0, 0];
+  let nextEarlyLook = earlyLookCount;
+  return {
+    decision: () => decision,
+    isDecided: (tally) => {
+      const endedCount = tally.completedCount + tally.failedCount + tally.lostCount;
+      if (endedCount === seenCount) return decision !== 'undecided';
+      windows.add(
+        endedCount - seenCount,
+        tally.overLimitCount - seenOver,
+        tally.timedNs - seenNs,
+      );
+      seenCount = endedCount;
+      seenOver = tally.overLimitCount;
+      seenNs = tally.timedNs;
+      if (tally.lostCount > 0) decision = 'breaks';
+      else if (windows.fullCount() === probeWindowCountMax) decision = lookAtAll(tally);
+      else if (seenCount >= nextEarlyLook && seenCount < plan.firstLookCount) {
+        nextEarlyLook = seenCount * 2;
+        decision = lookEarly(tally);
+      }
+      return decision !== 'undecided';
+    },
+  };
+}
