@@ -7,9 +7,9 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 /** Where runs are looked up by their ids. */
 export interface BundlePlace {
   /** Of lab.config.ts; default: the nearest above the working directory. */
-  readonly configPath?: string;
+  readonly configPath?: string | undefined;
   /** Instead of the one that the configuration names; then no configuration is read. */
-  readonly stateDir?: string;
+  readonly stateDir?: string | undefined;
 }
 
 const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { bundleRecord } from '#reports/export/bundle-record.ts';
-import { openRawEvidence } from '#reports/export/bundle-sources.ts';
+import { openRawEvidence } from '#reports/export/open-raw-evidence.ts';
 import {
   traceQueryCountMax,
   writeRunTrace,
@@ -15,9 +15,9 @@ export interface TraceRequest extends BundlePlace {
   /** Id of a run, or folder of a bundle. */
   readonly run: string;
   /** Default: `<run id>.trace.json` in the working directory. */
-  readonly out?: string;
+  readonly out?: string | undefined;
   /** Default: `traceQueryCountMax`. */
-  readonly queryCountMax?: number;
+  readonly queryCountMax?: number | undefined;
 }
 
 /** How many queries a trace holds unless told otherwise. */

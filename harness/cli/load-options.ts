@@ -12,6 +12,7 @@ export interface LoadCommandOptions {
   readonly latencyLimit?: number;
   readonly duration?: number;
   readonly samplesPerQuery?: number;
+  readonly pairs?: number;
   readonly order?: string;
   readonly selection?: string;
   readonly set?: Readonly<Record<string, unknown>>;
@@ -64,6 +65,7 @@ export function addLoadOptions(command: Command): Command {
     .option('--latency-limit <ms>', 'server, find-peak: limit of the percentile', parsePositive)
     .option('--duration <time>', 'shortest duration of the load: 90s, 10m', parseDurationMs)
     .option('--samples-per-query <count>', 'multi-stream', parsePositive)
+    .option('--pairs <count>', 'audits: pairs of base and audit legs', parsePositive)
     .addOption(
       new Option('--order <kind>', 'generator of order and schedule').choices([
         'portable',
@@ -95,13 +97,14 @@ export function loadOverrides(
   options: LoadCommandOptions,
   scenario: string | undefined,
 ): LoadOverrides | undefined {
-  const { qps, latencyLimit, duration, samplesPerQuery, order, selection } = options;
+  const { qps, latencyLimit, duration, samplesPerQuery, pairs, order, selection } = options;
   const rateName = scenario === 'find-peak' ? 'peakStartQps' : 'targetQps';
   const named: [string, unknown][] = [
     [rateName, qps],
     ['targetLatencyMs', latencyLimit],
     ['minDurationMs', duration],
     ['samplesPerQuery', samplesPerQuery],
+    ['pairCount', pairs],
     ['order', order],
     ['selection', selection],
   ];

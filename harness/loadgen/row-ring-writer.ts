@@ -117,7 +117,7 @@ export function rowRingWriter(ring: RowRing, clock: Pick<Clock, 'nowNs'>): RowRi
       publish(1);
     },
     addRange: (row, rangeCount) => {
-      for (let left = rangeCount; left > 0; ) {
+      for (let left = rangeCount; left > 0;) {
         const first = added & slotMask;
         const count = Math.min(left, makeRoom(), capacity - first, capacity / 4);
         fillRows(words, { first, count }, row);

@@ -46,13 +46,21 @@ export function makeRowRing(
   options: { readonly rowCapacity?: number; readonly hasDetails?: boolean } = {},
 ): RowRing {
   const { rowCapacity = defaultRowCapacity, hasDetails = false } = options;
-  assert(Number.isInteger(Math.log2(rowCapacity)) && rowCapacity >= 4, 'a power of two, at least 4');
+  assert(
+    Number.isInteger(Math.log2(rowCapacity)) && rowCapacity >= 4,
+    'a power of two, at least 4',
+  );
   return {
     rowCapacity,
     control: new SharedArrayBuffer(controlByteCount),
-    rows: new SharedArrayBuffer(rowCapacity * queryRowByteCount),
-    ...(hasDetails
-      ? { details: new SharedArrayBuffer(rowCapacity * queryDetailsRowByteCount) }
-      : {}),
+    rows: touchedMemory(rowCapacity * queryRowByteCount),
+    ...(hasDetails ? { details: touchedMemory(rowCapacity * queryDetailsRowByteCount) } : {}),
   };
+}
+
+/** Shared memory that is there, so that no row waits for a page of it. */
+function touchedMemory(byteCount: number): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(byteCount);
+  new Uint8Array(memory).fill(0);
+  return memory;
 }

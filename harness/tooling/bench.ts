@@ -3,8 +3,8 @@ import process from 'node:process';
 
 import { benchTinySerial } from '#drivers/duts/tiny-serial/tiny-serial.bench.ts';
 import { benchDaemon } from '#harness/app/daemon.bench.ts';
+import { benchLoadgen } from '#harness/app/load/loadgen.bench.ts';
 import { formatTable } from '#harness/kernel/format/table.ts';
-import { benchLoadgen } from '#harness/loadgen/loadgen.bench.ts';
 import { benchReport } from '#reports/report.bench.ts';
 
 interface Row {
@@ -12,6 +12,8 @@ interface Row {
   readonly medianUs: number;
   readonly referenceMedianUs?: number;
   readonly ratio?: number;
+  /** What the numbers do not say. */
+  readonly note?: string;
 }
 
 const micro = (value: number | undefined): string =>
@@ -19,7 +21,7 @@ const micro = (value: number | undefined): string =>
     ? '–'
     : value >= 10_000
       ? `${(value / 1000).toFixed(1)} ms`
-      : `${value.toFixed(1)} µs`;
+      : `${value.toFixed(value < 10 ? 3 : 1)} µs`;
 
 const groups: readonly (() => Promise<readonly Row[]>)[] = [
   benchTinySerial,
@@ -41,6 +43,7 @@ if (process.argv.includes('--json')) {
       { title: 'median', align: 'right', cell: (row: Row) => micro(row.medianUs) },
       { title: 'reference', align: 'right', cell: (row: Row) => micro(row.referenceMedianUs) },
       { title: 'ratio', align: 'right', cell: (row: Row) => row.ratio?.toFixed(2) ?? '–' },
+      { title: 'note', cell: (row: Row) => row.note ?? '' },
     ],
     rows,
   );

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   formatCount,
   formatDurationNs,
+  formatExact,
+  formatExactPercent,
   formatMeasured,
   formatMicrojoules,
   formatNumber,
@@ -50,4 +52,19 @@ describe('quantities in words', () => {
     expect(plain(formatMeasured(1500, 'ms'))).toBe('1.500 s');
     expect(plain(formatMeasured(64, 'queries'))).toBe('64 queries');
   });
+});
+
+it('writes what was set as it was set', () => {
+  expect([0.9, 1e-6, 15, 100, 0.000_25].map(formatExact)).toStrictEqual([
+    '0.9',
+    '0.000001',
+    '15',
+    '100',
+    '0.00025',
+  ]);
+  expect([0.99, 0.999, 0.02].map((share) => plain(formatExactPercent(share)))).toStrictEqual([
+    '99 %',
+    '99.9 %',
+    '2 %',
+  ]);
 });

@@ -21,7 +21,7 @@ function distanceText({ distance, unit, met }: RuleOutcome): string {
 /** Every rule with what was measured; distance and next setting where the rule set states them. */
 export function rulesBlocks({ rules, ruleSet }: RunRecord): ReportBlock[] {
   if (rules.length === 0) return [];
-  const hasDistance = rules.some(({ distance }) => distance !== undefined);
+  const hasDistance = rules.some(({ met, distance }) => !met && distance !== undefined);
   const hasNext = rules.some((rule) => nextText(rule) !== '');
   return [
     { kind: 'subheading', text: `Rules, ${ruleSet}` },

@@ -7,11 +7,11 @@ import { layoutScenario } from './scenario-names.ts';
 /** What a person chooses of the names in the tree. */
 export interface ExportNames {
   /** Default: the lab's name. */
-  readonly submitter?: string;
+  readonly submitter?: string | undefined;
   /** Default: the board's name. */
-  readonly system?: string;
+  readonly system?: string | undefined;
   /** The official benchmark that the suite stands for. */
-  readonly benchmark?: string;
+  readonly benchmark?: string | undefined;
 }
 
 /** The logs of one scenario of one system. */
@@ -49,11 +49,12 @@ function checkFits(run: ExportRun): void {
   throw labError('export/not-exportable', `Run ${run.record.runId} cannot be exported: ${reason}.`);
 }
 
-/** The names of a run's place; a lab's or board's name that leaves nothing of itself is taken by its id. */
+/** A name as a folder; one that leaves nothing of itself is replaced by its id. */
+const named = (text: string, id: string): string => folderName(text) || folderName(id) || 'unnamed';
+
+/** The names of a run's place. */
 function scenarioOf(run: ExportRun, names: ExportNames): Omit<ScenarioPlan, 'legs'> {
   const { lab, board, suite, settings } = run.record;
-  const named = (text: string, id: string): string =>
-    folderName(text) || folderName(id) || 'unnamed';
   const submitter = checkedName('submitter', names.submitter ?? named(lab.name, lab.id));
   const system = checkedName('system', names.system ?? named(board.name, board.id));
   const benchmark = named(suite.id, suite.id);

@@ -7,7 +7,7 @@ import { percentileNames, tokenLines } from './token-lines.ts';
 import { invalidReasons, isValidLoad, ruleMet } from './validity.ts';
 
 /** A line, when there is a value. */
-export function line(key: string, value: LogEntry['value'] | undefined | null): LogEntry[] {
+function line(key: string, value: LogEntry['value'] | undefined | null): LogEntry[] {
   return value === undefined || value === null ? [] : [{ key, value }];
 }
 
@@ -35,6 +35,8 @@ function earlyStoppingWords(record: RunRecord): string | undefined {
     : `Not met at percentile ${percentile}: ${queriesNeeded} more queries needed.`;
 }
 
+const metWords = (met: boolean): string => (met ? 'Met.' : 'Not met.');
+
 function earlyStoppingLines(record: RunRecord): LogEntry[] {
   const { settings, results } = record;
   if (settings.scenario === 'offline') return line('early_stopping_met', true);
@@ -43,11 +45,10 @@ function earlyStoppingLines(record: RunRecord): LogEntry[] {
   const words = earlyStoppingWords(record);
   if (tokens !== undefined && settings.scenario === 'server') {
     const met = tokens.ttftEarlyStoppingMet && tokens.tpotEarlyStoppingMet;
-    const say = (held: boolean): string => (held ? 'Met.' : 'Not met.');
     return [
       ...line('early_stopping_met', met),
-      ...line('early_stopping_ttft_result', say(tokens.ttftEarlyStoppingMet)),
-      ...line('early_stopping_tpot_result', say(tokens.tpotEarlyStoppingMet)),
+      ...line('early_stopping_ttft_result', metWords(tokens.ttftEarlyStoppingMet)),
+      ...line('early_stopping_tpot_result', metWords(tokens.tpotEarlyStoppingMet)),
     ];
   }
   const estimateKey = {
@@ -75,32 +76,37 @@ function validityLines(record: RunRecord): LogEntry[] {
   ];
 }
 
-function scenarioLines(record: RunRecord): LogEntry[] {
-  const { settings, results } = record;
-  const { latency, load, throughput } = results;
+/** Queries per second of a stream, with the gaps between queries and without. */
+function streamLines({ latency, load }: RunRecord['results']): LogEntry[] {
+  const lastIssueNs = load?.lastScheduledAtNs ?? 0;
+  const gaps = (load?.queryCount ?? 0) - 1;
+  const meanNs = latency?.meanNs ?? 0;
+  return [
+    ...line(
+      'result_qps_with_loadgen_overhead',
+      lastIssueNs > 0 ? (gaps * 1e9) / lastIssueNs : null,
+    ),
+    ...line('result_qps_without_loadgen_overhead', meanNs > 0 ? 1e9 / meanNs : null),
+  ];
+}
+
+function serverLines({ load }: RunRecord['results']): LogEntry[] {
+  return [
+    ...line('result_scheduled_samples_per_sec', load?.scheduledPerSecond),
+    ...line('result_completed_samples_per_sec', load?.completedPerSecond),
+    ...line('result_overlatency_query_count', load?.overLimitCount),
+  ];
+}
+
+function scenarioLines({ settings, results }: RunRecord): LogEntry[] {
   switch (settings.scenario) {
     case 'single-stream':
-    case 'multi-stream': {
-      const lastIssueNs = load?.lastScheduledAtNs ?? 0;
-      const withOverhead =
-        load === undefined || lastIssueNs <= 0
-          ? undefined
-          : ((load.queryCount - 1) * 1e9) / lastIssueNs;
-      const without =
-        latency === undefined || latency.meanNs <= 0 ? undefined : 1e9 / latency.meanNs;
-      return [
-        ...line('result_qps_with_loadgen_overhead', withOverhead),
-        ...line('result_qps_without_loadgen_overhead', without),
-      ];
-    }
+    case 'multi-stream':
+      return streamLines(results);
     case 'server':
-      return [
-        ...line('result_scheduled_samples_per_sec', load?.scheduledPerSecond),
-        ...line('result_completed_samples_per_sec', load?.completedPerSecond),
-        ...line('result_overlatency_query_count', load?.overLimitCount),
-      ];
+      return serverLines(results);
     case 'offline':
-      return line('result_samples_per_second', throughput?.samplesPerSecond);
+      return line('result_samples_per_second', results.throughput?.samplesPerSecond);
     case 'find-peak':
       return [];
   }

@@ -21,12 +21,14 @@ function requested(name: string, value: LogEntry['value'] | undefined): LogEntry
   return value === undefined ? [] : [{ key: `requested_${name}`, value }];
 }
 
+/** A seed as it is, without leading zeros. */
+const digits = (text: string | undefined): LogEntry['value'] | undefined =>
+  text === undefined ? undefined : { digits: BigInt(text).toString() };
+
 /** Seeds, where the record has them: rule set 1 knew one, that of the sample order. */
 function seedLines(settings: RunSettings): LogEntry[] {
   const { seeds, seed } = settings;
   if (seeds === undefined) return both('sample_index_rng_seed', seed);
-  const digits = (text: string | undefined): LogEntry['value'] | undefined =>
-    text === undefined ? undefined : { digits: BigInt(text).toString() };
   return [
     ...both('qsl_rng_seed', digits(seeds.qsl)),
     ...both('sample_index_rng_seed', digits(seeds.sampleIndex)),

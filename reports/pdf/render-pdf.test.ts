@@ -11,6 +11,13 @@ import { buildReportDocument } from '../document/build-report-document.ts';
 import type { ReportDocument } from '../document/report-document.ts';
 import { externalTool } from '../testing/external-tool.ts';
 import { sampleRecord } from '../testing/sample-evidence.ts';
+import {
+  sampleLoadEvidence,
+  sampleLoadRecord,
+  sampleServerResults,
+  sampleServerRows,
+  sampleServerSettings,
+} from '../testing/sample-load-results.ts';
 import { sampleRawFiles, sampleRun } from '../testing/sample-raw-files.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { renderPdf } from './render-pdf.ts';
@@ -64,6 +71,25 @@ describe('setting a report', () => {
       expect(output).toContain('Not an MLPerf® result; not verified by MLCommons Association.');
       expect(output).toMatch(/End of report\s+run-demo-01kpcz5g2m7d3x9q4t/);
       expect(output).toContain('aa'.repeat(32));
+    },
+  );
+
+  it.skipIf(!pdftotext.available)(
+    'prints the limits of a server, its issue error, and where its settings come from',
+    async () => {
+      await using folder = await temporaryFolder();
+      const path = join(folder.path, 'report.pdf');
+      const rows = sampleServerRows(9000);
+      const record = sampleLoadRecord(sampleServerSettings, sampleServerResults(rows, 15e6));
+      const charts = reportCharts(record, sampleLoadEvidence(rows));
+      const identity = { recordSha256: 'aa', recordKeyId: 'bb', reportKeyId: 'cc' };
+      const report = buildReportDocument({ record, identity, charts, attachments: [] });
+      await writeFile(path, await renderPdf(report));
+      const { output } = pdftotext.run(['-layout', path, '-']);
+      expect(output).toMatch(/limit\s15\.00\sms, counted from the scheduled instant/);
+      expect(output).toContain('Issue error');
+      expect(output).toMatch(/issue instant after its schedule, logarithmic/);
+      expect(output).toMatch(/Deadline of a query\s+2\.000\ss\s+suite/);
     },
   );
 

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import type { RunRecord } from '#harness/contracts/records/run-record.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
 import { decodeRawEvidence, type RawEvidence } from '#harness/judge/raw/raw-evidence.ts';
-import { judgeRun, ruleSetVersion } from '#harness/judge/rules.ts';
+import { ruleSetVersion } from '#harness/judge/rule-set.ts';
+import { judgeRun } from '#harness/judge/rules.ts';
 
 import { sampleInstants, sampleRawFiles, type SampleRun } from './sample-raw-files.ts';
 
@@ -28,6 +29,9 @@ function settingsOf(run: SampleRun): RunRecord['settings'] {
     accuracyAtLeast: 0.85,
     performanceSampleCount: 25,
     powerRequired: run.powerSampleRateHz > 0,
+    order: 'portable',
+    selection: 'normal',
+    samplesPerQuery: 1,
   };
 }
 

@@ -5,7 +5,8 @@ import {
   encodePowerFileHeader,
   powerFile,
 } from '#harness/judge/raw/power-blocks.ts';
-import { encodeQueryLog, queryLogFile, queryStatus } from '#harness/judge/raw/query-log.ts';
+import { queryLogFile, queryLogMagic } from '#harness/judge/raw/query-log-file.ts';
+import { queryRowWordCount, rowStatus, writeQueryRow } from '#harness/judge/raw/query-row.ts';
 import { encodeWindows, windowsFile } from '#harness/judge/raw/windows.ts';
 
 import { seededChance, seededNormal } from './seeded-chance.ts';
@@ -45,28 +46,21 @@ export const sampleInstants = {
   endNs: 12.6e9,
 } as const;
 
+/** The rows of a single stream, as its log writer leaves them. */
 function queriesBin(run: SampleRun, chance: () => number): Uint8Array {
   const { queryCount } = run;
-  const column = (): Float64Array => new Float64Array(queryCount).fill(Number.NaN);
-  const log = {
-    queryCount,
-    issuedAtNs: column(),
-    latencyNs: column(),
-    deviceDurationNs: column(),
-    sampleIndex: new Uint32Array(queryCount),
-    status: new Uint32Array(queryCount).fill(queryStatus.completed),
-  };
+  const words = new Uint32Array(queryCount * queryRowWordCount);
   let atNs: number = sampleInstants.loadNs;
   for (let row = 0; row < queryCount; row += 1) {
     const tailNs = chance() < 0.02 ? chance() * 1.6e6 : 0;
     const latencyNs = Math.round(meanLatencyNs + seededNormal(chance) * 6e4 + tailNs);
-    log.issuedAtNs[row] = atNs;
-    log.latencyNs[row] = latencyNs;
-    log.deviceDurationNs[row] = latencyNs - 2.1e5;
-    log.sampleIndex[row] = Math.floor(chance() * 25);
+    const ended = { scheduledAtNs: atNs, issueDelayNs: 0, latencyNs, status: rowStatus.completed };
+    writeQueryRow(words, row * queryRowWordCount, ended);
+    // The draw of the sample, which a row does not hold.
+    chance();
     atNs += latencyNs + 4e5;
   }
-  return encodeQueryLog(log);
+  return Buffer.concat([Buffer.from(queryLogMagic, 'latin1'), new Uint8Array(words.buffer)]);
 }
 
 function windowAt(place: number): { readonly startedAtNs: number; readonly endedAtNs: number } {

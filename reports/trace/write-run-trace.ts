@@ -32,21 +32,20 @@ const statusWords = Object.keys(rowStatus);
 /** Microseconds with the nanoseconds behind the point, as the format wants instants. */
 const microseconds = (ns: number): number => Math.round(ns) / 1000;
 
+function metadataEvent(name: string, args: Record<string, unknown>, tid?: number): TraceEvent {
+  return { ph: 'M', name, pid, ...(tid === undefined ? {} : { tid }), args };
+}
+
 function metadata(record: RunRecord, log: boolean): TraceEvent[] {
-  const name = (what: string, args: Record<string, unknown>, tid?: number): TraceEvent => ({
-    ph: 'M',
-    name: what,
-    pid,
-    ...(tid === undefined ? {} : { tid }),
-    args,
-  });
   const title = `${record.suite.title}, ${record.settings.scenario}, on ${record.board.name}`;
   return [
-    name('process_name', { name: `run ${record.runId}: ${title}` }),
-    name('thread_name', { name: 'phases of the run' }, threads.phases),
-    name('thread_name', { name: 'throughput windows' }, threads.windows),
-    ...(log ? [name('thread_name', { name: 'queries' }, threads.queries)] : []),
-    ...Object.values(threads).map((tid) => name('thread_sort_index', { sort_index: tid }, tid)),
+    metadataEvent('process_name', { name: `run ${record.runId}: ${title}` }),
+    metadataEvent('thread_name', { name: 'phases of the run' }, threads.phases),
+    metadataEvent('thread_name', { name: 'throughput windows' }, threads.windows),
+    ...(log ? [metadataEvent('thread_name', { name: 'queries' }, threads.queries)] : []),
+    ...Object.values(threads).map((tid) =>
+      metadataEvent('thread_sort_index', { sort_index: tid }, tid),
+    ),
   ];
 }
 
@@ -73,10 +72,13 @@ function spans(source: TraceSource): TraceEvent[] {
   return [...phases, ...windows];
 }
 
+/** An argument, when there is a value. */
+function known(name: string, value: number | undefined): Record<string, number> {
+  return value === undefined || Number.isNaN(value) ? {} : { [name]: value };
+}
+
 /** What is known of a row, without what it does not have. */
 function rowArgs(block: QueryBlock, row: number): Record<string, unknown> {
-  const known = (name: string, value: number | undefined): Record<string, number> =>
-    value === undefined || Number.isNaN(value) ? {} : { [name]: value };
   return {
     status: statusWords[block.status[row] ?? -1] ?? 'unknown',
     scheduled_ns: block.scheduledAtNs[row],
@@ -133,7 +135,12 @@ function writeCounter(writer: TraceWriter, log: QueryLog, queryDeadlineMs: numbe
   if (span === undefined) return;
   const limits = { pointCount: counterPointCount, queryDeadlineMs };
   for (const { atNs, count } of outstandingPoints(log, span, limits)) {
-    const event = { name: 'outstanding queries', pid, tid: threads.queries, ts: microseconds(atNs) };
+    const event = {
+      name: 'outstanding queries',
+      pid,
+      tid: threads.queries,
+      ts: microseconds(atNs),
+    };
     writer.event({ ph: 'C', ...event, args: { count } });
   }
 }

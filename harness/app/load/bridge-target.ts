@@ -32,7 +32,8 @@ export function bridgeTarget(bridge: LoadBridge): BridgeTarget {
   const hear = (sink: CompletionSink): void => {
     const { queryId, errorSlot, atNs } = completion;
     // The completion is its own details: NaN stands for what the device did not tell.
-    if (errorSlot < 0) sink.complete(queryId, atNs, hasDetails(completion) ? completion : undefined);
+    if (errorSlot < 0)
+      sink.complete(queryId, atNs, hasDetails(completion) ? completion : undefined);
     else sink.fail(queryId, atNs, thrownFromRecord(errorInSlot(bridge.errors, errorSlot)));
   };
   return {

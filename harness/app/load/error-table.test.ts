@@ -18,9 +18,7 @@ test('errors keep their code, text and details', () => {
 test('an error too long for its slot loses its details and the end of its message', () => {
   const memory = createErrorTable();
   const details = { bytes: 'é'.repeat(5000) };
-  const slot = errorTableWriter(memory)(
-    labError('dut/timeout', 'ü'.repeat(3000), { details }),
-  );
+  const slot = errorTableWriter(memory)(labError('dut/timeout', 'ü'.repeat(3000), { details }));
   const record = errorInSlot(memory, slot);
   expect(record).toMatchObject({ code: 'dut/timeout', details: {}, message: 'ü'.repeat(500) });
 });

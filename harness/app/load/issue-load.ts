@@ -36,7 +36,7 @@ function troubleLog(log: LogWriter): NonNullable<LoadCoreOptions['onTrouble']> {
   return ({ queryId, kind, error }) => {
     loggedCount += 1;
     if (loggedCount > loggedTroubleCountMax) return;
-    const cause = error === undefined ? {} : { error: String(error) };
+    const cause = error === undefined ? {} : { error: errorRecord(error).message };
     log({ level: 'warn', message: 'query in trouble', fields: { queryId, kind, ...cause } });
   };
 }

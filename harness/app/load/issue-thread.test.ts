@@ -176,7 +176,8 @@ test('an abort ends the load as aborted while the thread sleeps, and progress ca
   );
   expect(outcome.endedBy).toBe('aborted');
   expect(counts.length).toBeGreaterThan(0);
-  expect(served.completedCount).toBe(outcome.tally.completedCount);
+  // What was answered at that very moment is not heard any more.
+  expect(served.completedCount).toBeGreaterThanOrEqual(outcome.tally.completedCount);
 });
 
 test('a signal that has aborted already issues nothing and ends the bridge', async () => {
@@ -192,9 +193,8 @@ test('a thread that is gone is told, and the other end of the bridge with it', a
   const load = loadOf({ plan: { ...plan, qps: 1 }, limits: { ...limits, minDurationMs: 60_000 } });
   const serving = serveWith({ type: 'answers', afterMs: 0 }, load);
   const issuing = gone.issue(load, listenerOf());
-  const refused = expect(issuing).rejects.toMatchObject({ code: 'run/child-died' });
-  await gone[Symbol.asyncDispose]();
-  await refused;
+  const [refused] = await Promise.allSettled([issuing, gone[Symbol.asyncDispose]()]);
+  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'run/child-died' } });
   expect((await serving).hung).toBe(false);
 });
 

@@ -84,7 +84,7 @@ async function roundTrip(plan: {
   const samples = new Uint32Array(batchCount * samplesPerQuery);
   const completion = emptyCompletion();
   const answers: number[][] = [];
-  for (let issuedCount = 0; answers.length < queryCount; ) {
+  for (let issuedCount = 0; answers.length < queryCount;) {
     const ticket = issuerBell.ticket();
     const count = Math.min(batchCount, queryCount - issuedCount);
     for (let index = 0; index < count * samplesPerQuery; index += 1) {

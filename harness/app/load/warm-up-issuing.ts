@@ -1,31 +1,14 @@
 import type { Clock } from '#harness/kernel/clock.ts';
 import { makeRowRing } from '#harness/loadgen/row-ring.ts';
 
-import { completionRingWriter, emptyCompletion } from './completion-ring.ts';
 import { issueLoad } from './issue-load.ts';
-import { issueRingReader } from './issue-ring.ts';
-import { createLoadBridge, type LoadBridge } from './load-bridge.ts';
+import { createLoadBridge } from './load-bridge.ts';
+import { loopbackDevice } from './loopback-device.ts';
 
 /** About 20 000 queries in a tenth of a second: the engine has compiled the way of a query by then. */
 const qps = 200_000;
 const durationMs = 100;
 const rowCapacity = 65_536;
-
-/** A device in the same thread that answers what is in the ring. */
-function loopback(bridge: LoadBridge, clock: Clock): () => void {
-  const { take } = issueRingReader(bridge.issues);
-  const { push } = completionRingWriter(bridge.completions);
-  const samples = new Uint32Array(1);
-  const completion = emptyCompletion();
-  return () => {
-    for (;;) {
-      completion.queryId = take(samples);
-      if (completion.queryId < 0) return;
-      completion.atNs = clock.nowNs();
-      push(completion);
-    }
-  };
-}
 
 /**
  * Issues a short load to nobody, so that the first queries of a real one are not issued by code that is still
@@ -64,6 +47,6 @@ export function warmUpIssuing(clock: Clock): void {
       // Room for all of its rows: nobody takes them.
       rows: makeRowRing({ rowCapacity }),
     },
-    { clock, log: () => {}, onProgress: () => {}, beforeCollect: loopback(bridge, clock) },
+    { clock, log: () => {}, onProgress: () => {}, beforeCollect: loopbackDevice(bridge, clock) },
   );
 }

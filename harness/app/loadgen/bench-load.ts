@@ -73,14 +73,21 @@ export function nullLoad(
     minQueryCount: 1,
     targetLatencyNs: benchLatencyLimitNs,
     percentile,
+    outstandingCountMax: 65_536,
     waiting: 'precise',
     isFirstOnly: false,
     ...changes,
   };
 }
 
+/** How a load ended, and what it counted. */
+interface EndedLoad {
+  readonly endedBy: NullLoadOutcome['endedBy'];
+  readonly tally: Pick<NullLoadOutcome['tally'], 'issuedCount' | 'overLimitCount'>;
+}
+
 /** Whether a server load held its limit; proven at 99 % confidence. */
-export function isValidServerLoad({ endedBy, tally }: NullLoadOutcome): boolean {
+export function isValidServerLoad({ endedBy, tally }: EndedLoad): boolean {
   if (endedBy !== 'complete') return false;
   const { issuedCount, overLimitCount } = tally;
   if (overLimitCount > issuedCount * (1 - percentile)) return false;

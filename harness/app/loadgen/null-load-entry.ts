@@ -10,14 +10,14 @@ import { runNullLoad } from './null-load.ts';
 const parent = assertDefined(parentPort, 'this file is the entry of a worker thread');
 const clock = systemClock();
 
-async function answer(load: NullLoad): Promise<NullLoadReply> {
+const tell = (reply: NullLoadReply): void => parent.postMessage(reply);
+
+async function answer(load: NullLoad): Promise<void> {
   try {
-    return { type: 'ended', outcome: await runNullLoad(load, clock) };
+    tell({ type: 'ended', outcome: await runNullLoad(load, clock) });
   } catch (error) {
-    return { type: 'failed', error: errorRecord(error) };
+    tell({ type: 'failed', error: errorRecord(error) });
   }
 }
 
-parent.on('message', async (load: NullLoad) => {
-  parent.postMessage(await answer(load));
-});
+parent.on('message', (load: NullLoad) => void answer(load));

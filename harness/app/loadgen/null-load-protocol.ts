@@ -1,5 +1,5 @@
-import type { OrderKind } from '#harness/contracts/records/load-settings.ts';
 import type { ErrorRecord } from '#harness/contracts/error-record.ts';
+import type { OrderKind } from '#harness/contracts/records/load-settings.ts';
 import type { LoadScenario, LoadTally } from '#harness/loadgen/core/load-core-options.ts';
 import type { LoadEnd } from '#harness/loadgen/load-end.ts';
 import type { PacingStatistics } from '#harness/loadgen/pacing/pump-precisely.ts';
@@ -19,6 +19,8 @@ export interface NullLoad {
   readonly minQueryCount: number;
   readonly targetLatencyNs: number;
   readonly percentile: number;
+  /** Queries that may be due and not answered. */
+  readonly outstandingCountMax: number;
   readonly waiting: Waiting;
   /** Ends as soon as the first query was issued. */
   readonly isFirstOnly: boolean;

@@ -1,6 +1,4 @@
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 import type { Clock } from '#harness/kernel/clock.ts';
 import type { LoadCore, LoadLimits } from '#harness/loadgen/core/load-core-options.ts';
@@ -16,13 +14,13 @@ import { spinWindow, type SpinWindow } from '#harness/loadgen/pacing/spin-window
 import type { LoadPlanSettings } from '#harness/loadgen/plan/load-plan-settings.ts';
 import { querySource } from '#harness/loadgen/plan/query-source.ts';
 
+import { heldHeapBytes } from './held-heap-bytes.ts';
 import type { NullLoad, NullLoadOutcome } from './null-load-protocol.ts';
 import { nullRows } from './null-rows.ts';
 
 const sampleCount = 1024;
 const multiStreamSampleCount = 8;
 const queryDeadlineMs = 10_000;
-const outstandingCountMax = 65_536;
 /** A load that does not settle by then ends as it is. */
 const overtimeMs = 5000;
 
@@ -111,16 +109,8 @@ function limitsOf({ scenario, seconds, ...load }: NullLoad): LoadLimits {
     queryDeadlineMs,
     percentile: load.percentile,
     targetLatencyNs: load.targetLatencyNs,
-    outstandingCountMax,
+    outstandingCountMax: load.outstandingCountMax,
   };
-}
-
-/** Bytes of this thread's heap that something holds. */
-function heldHeapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
-  return process.memoryUsage().heapUsed;
 }
 
 function cpuUs(): number {

@@ -18,7 +18,10 @@ async function readText(stream: Readable, name: string): Promise<string> {
     const bytes: Uint8Array = Buffer.from(chunk);
     byteCount += bytes.length;
     if (byteCount > settingsBytesMax) {
-      throw labError('loadgen/settings-unreadable', `${name} has more than ${settingsBytesMax} bytes`);
+      throw labError(
+        'loadgen/settings-unreadable',
+        `${name} has more than ${settingsBytesMax} bytes`,
+      );
     }
     chunks.push(bytes);
   }
@@ -34,9 +37,13 @@ function unreadable(name: string, cause: unknown): Error {
  * Reads a settings file of `assay loadgen`.
  *
  * @param path - `-` reads standard input to its end
+ * @param prepare - what is done with the content before it is checked; default nothing
  * @throws LabError loadgen/settings-unreadable, or loadgen/settings-invalid with every problem
  */
-export async function readSettingsFile(path: string): Promise<LoadFileSettings> {
+export async function readSettingsFile(
+  path: string,
+  prepare: (value: unknown) => unknown = (value) => value,
+): Promise<LoadFileSettings> {
   const isInput = path === '-';
   const name = isInput ? 'standard input' : path;
   let text: string;
@@ -52,5 +59,5 @@ export async function readSettingsFile(path: string): Promise<LoadFileSettings> 
   } catch (cause) {
     throw unreadable(`${name} is no JSON`, cause);
   }
-  return parseLoadFileSettings(value);
+  return parseLoadFileSettings(prepare(value));
 }

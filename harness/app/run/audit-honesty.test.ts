@@ -113,14 +113,14 @@ describe('an honest device that gets 1 % slower each leg', () => {
   const cases = scenarios.flatMap((scenario) => speedAudits.map((audit) => ({ scenario, audit })));
   it.each(cases)('passes $audit.id in $scenario', ({ scenario, audit }) => {
     const { result } = simulateAudit(audit, honest(), { base: base(scenario) });
-    expect(result.decision, result.reason).toBe('passed');
-    expect(result.ratio?.driftPerLeg ?? 0, result.reason).toBeGreaterThan(1);
+    expect(result).toMatchObject({ decision: 'passed' });
+    expect(result.ratio?.driftPerLeg).toBeGreaterThan(1);
   });
 
   it.each([tokenConsistency, outputLength])('passes $id', (audit) => {
     const device = honest(1, { answer: rightTokens });
     const outcome = simulateAudit(audit, device, { base: base(), options: { tokens } });
-    expect(outcome.result.decision, outcome.result.reason).toBe('passed');
+    expect(outcome.result).toMatchObject({ decision: 'passed' });
     expect(outcome.verdict).toBe('pass');
     expect(outcome.result.legs).toHaveLength(2);
   });
@@ -136,11 +136,11 @@ describe('an honest device that gets 1 % slower each leg', () => {
   });
 
   it('never fails in 60 audits by chance', () => {
-    // Seen over 3 x 200 seeds: no failure, and of other-seeds, whose limit of 5 % is nearest, no more than 1 open.
+    // Seen over 200 seeds of each of the three audits: 600 passed, none failed, none open.
     for (let seed = 1; seed <= 20; seed += 1) {
       for (const audit of speedAudits) {
         const { result } = simulateAudit(audit, honest(seed), { base: base() });
-        expect(result.decision, `seed ${seed}: ${result.reason}`).not.toBe('failed');
+        expect(result.decision).not.toBe('failed');
       }
     }
   });
@@ -151,7 +151,7 @@ describe('a dishonest device', () => {
     for (const scenario of scenarios) {
       const device = fasterWhen(honest(), 0.3, cache(64));
       const { result, verdict } = simulateAudit(noCaching, device, { base: base(scenario) });
-      expect(result.decision, `${scenario}: ${result.reason}`).toBe('failed');
+      expect(result).toMatchObject({ decision: 'failed' });
       expect(verdict).toBe('fail');
       expect(result.ratio?.upper).toBeLessThan(0.9);
     }
@@ -188,7 +188,7 @@ describe('a dishonest device', () => {
   it('that is 30 % faster when nobody looks fails real-results', () => {
     const device = fasterWhen(honest(), 0.7, ({ legNumber }) => [0, 1].includes(legNumber % 4));
     const { result } = simulateAudit(realResults, device, { base: base() });
-    expect(result.decision, result.reason).toBe('failed');
+    expect(result).toMatchObject({ decision: 'failed' });
     expect(result.ratio?.value).toBeGreaterThan(1.3);
   });
 
@@ -201,7 +201,7 @@ describe('a dishonest device', () => {
     };
     const device = fasterWhen(honest(), 0.8, knows);
     const { result, verdict } = simulateAudit(otherSeeds, device, { base: base() });
-    expect(result.decision, result.reason).toBe('failed');
+    expect(result).toMatchObject({ decision: 'failed' });
     expect(verdict).toBe('fail');
     expect(result.ratio?.value).toBeGreaterThan(1.15);
   });
@@ -274,7 +274,7 @@ describe('an open question', () => {
   it('of a server that cannot hold its rate is told to lower it', () => {
     const slow = { base: base('server', { targetQps: 1500 }) };
     const { result } = simulateAudit(realResults, honest(), slow);
-    expect(result.decision, result.reason).toBe('inconclusive');
+    expect(result).toMatchObject({ decision: 'inconclusive' });
     expect(result.advice).toContain('targetQps');
   });
 });

@@ -48,7 +48,9 @@ async function check(dir: string, options: ExportOptions): Promise<void> {
 }
 
 /** Missing fields, a line per file. */
-function missingLines(missing: readonly { readonly file: string; readonly field: string }[]): string[] {
+function missingLines(
+  missing: readonly { readonly file: string; readonly field: string }[],
+): string[] {
   const byFile = new Map<string, string[]>();
   for (const { file, field } of missing) byFile.set(file, [...(byFile.get(file) ?? []), field]);
   return [...byFile].map(([file, fields]) => `missing in ${file}: ${fields.join(', ')}`);
@@ -60,23 +62,14 @@ async function write(runs: readonly string[], options: ExportOptions): Promise<v
   if (layout === undefined) throw usage('name the layout: --layout inference-v6');
   if (to === undefined) throw usage('name the folder to write: --to <dir>');
   const { exportRuns } = await import('#harness/app/export-runs.ts');
-  const tree = await exportRuns({
-    runs,
-    to,
-    names: {
-      ...(submitter === undefined ? {} : { submitter }),
-      ...(system === undefined ? {} : { system }),
-      ...(benchmark === undefined ? {} : { benchmark }),
-    },
-    ...(systemJson === undefined ? {} : { systemJsonPath: systemJson }),
-    ...(config === undefined ? {} : { configPath: config }),
-    ...(stateDir === undefined ? {} : { stateDir }),
-  });
+  const names = { submitter, system, benchmark };
+  const place = { configPath: config, stateDir };
+  const tree = await exportRuns({ runs, to, names, systemJsonPath: systemJson, ...place });
   if (options.json === true) {
     printJson(tree);
     return;
   }
-  for (const place of tree.places) print(printable(`${tree.dir}/${place}`));
+  for (const log of tree.places) print(printable(`${tree.dir}/${log}`));
   for (const line of missingLines(tree.missing)) print(printable(line));
   print(tree.notice);
 }

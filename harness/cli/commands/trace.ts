@@ -34,13 +34,8 @@ export function addTraceCommand(program: Command): void {
     .action(async (run: string, options: TraceOptions) => {
       const { traceRun } = await import('#harness/app/trace-run.ts');
       const { out, maxQueries, config, stateDir } = options;
-      const written = await traceRun({
-        run,
-        ...(out === undefined ? {} : { out }),
-        ...(maxQueries === undefined ? {} : { queryCountMax: maxQueries }),
-        ...(config === undefined ? {} : { configPath: config }),
-        ...(stateDir === undefined ? {} : { stateDir }),
-      });
+      const place = { configPath: config, stateDir };
+      const written = await traceRun({ run, out, queryCountMax: maxQueries, ...place });
       if (options.json === true) {
         printJson(written);
         return;

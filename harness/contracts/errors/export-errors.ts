@@ -10,7 +10,8 @@ export const exportErrors = {
   'export/conflict': {
     class: 'job',
     retry: 'after-remedy',
-    remedy: 'Export the runs that the message names into separate folders, or leave one of them out.',
+    remedy:
+      'Export the runs that the message names into separate folders, or leave one of them out.',
   },
   'export/not-exportable': {
     class: 'job',

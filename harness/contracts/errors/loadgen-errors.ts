@@ -12,6 +12,12 @@ export const loadgenErrors = {
     retry: 'after-remedy',
     remedy: 'Correct every entry listed; each line names the key and what it takes.',
   },
+  'loadgen/latencies-invalid': {
+    class: 'job',
+    retry: 'after-remedy',
+    remedy:
+      'Give latencies in nanoseconds: a JSON list of numbers or objects, an object of lists, int64 little-endian, or raw/queries.bin.',
+  },
   'loadgen/plan-too-long': {
     class: 'job',
     retry: 'after-remedy',

@@ -34,7 +34,9 @@ export const AuditSettingsSchema = Type.Object({
         ratioAtLeast: Type.Union([Type.Number(), Type.Null()]),
         ratioAtMost: Type.Union([Type.Number(), Type.Null()]),
       },
-      { description: 'limits that hold instead when the mean latency of the base legs is this low' },
+      {
+        description: 'limits that hold instead when the mean latency of the base legs is this low',
+      },
     ),
   ),
   sampledAnswerCount: Type.Integer({

@@ -26,13 +26,15 @@ function misplaced({ scenario, load = {} }: SettingsRequest): string[] {
   );
 }
 
-function modeProblems({ scenario, mode, audit, audits }: SettingsRequest): string[] {
+function modeProblems({ scenario, mode, audit, audits, load }: SettingsRequest): string[] {
   const ids = audits.map(({ id }) => id);
   const problems: string[] = [];
   if (mode === 'compliance' && audit === undefined)
     problems.push(`mode compliance needs an audit: one of ${ids.join(', ')}`);
   if (mode !== 'compliance' && audit !== undefined)
     problems.push(`the audit ${audit} needs mode compliance, not ${mode}`);
+  if (audit === undefined && load?.pairCount !== undefined)
+    problems.push('pairCount is for audits');
   if (audit !== undefined && !ids.includes(audit))
     problems.push(`this lab has no audit ${audit}; it has ${ids.join(', ') || 'none'}`);
   if (scenario === 'find-peak' && mode !== 'performance')

@@ -183,6 +183,11 @@ const refused: readonly {
     problem: 'no audit real-results',
   },
   {
+    name: 'pairs without an audit',
+    request: { load: { pairCount: 3 } },
+    problem: 'pairCount is for audits',
+  },
+  {
     name: 'a peak with accuracy',
     request: { scenario: 'find-peak', load: { targetLatencyMs: 1 } },
     problem: 'use mode performance',

@@ -1,6 +1,7 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { OrderKind, Provenance, Selection } from '#harness/contracts/records/load-settings.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
+import { comparesAnswers } from '#harness/judge/compliance/leg-roles.ts';
 
 import { contradictions } from './contradictions.ts';
 import type { SettingsRequest } from './settings-request.ts';
@@ -213,14 +214,20 @@ function refuse(problems: readonly string[]): never {
 }
 
 /** With what the audit asks; one that compares no answers needs no accuracy run. */
-function withAudit(settings: RunSettings, { suite, audit, audits }: SettingsRequest): RunSettings {
+function withAudit(
+  settings: RunSettings,
+  { suite, audit, audits, load }: SettingsRequest,
+): RunSettings {
   const definition = audits.find(({ id }) => id === audit);
   if (definition === undefined) return settings;
-  const options = suite.tokens === undefined ? {} : { tokens: suite.tokens };
+  const options = {
+    ...(suite.tokens === undefined ? {} : { tokens: suite.tokens }),
+    ...(load?.pairCount === undefined ? {} : { pairCount: load.pairCount }),
+  };
   const refusal = definition.refusal?.(settings, options);
   if (refusal !== undefined) refuse([refusal]);
   const asked = definition.settings(settings, options);
-  const accuracySampleCount = asked.sampledAnswerCount > 0 ? settings.accuracySampleCount : 0;
+  const accuracySampleCount = comparesAnswers(asked) ? settings.accuracySampleCount : 0;
   return { ...settings, accuracySampleCount, audit: asked };
 }
 

@@ -18,7 +18,10 @@ export interface AuditEvidence {
   readonly accuracy?: readonly AccuracyEntry[];
 }
 
-function measuredLegs(legs: readonly AuditLegEvidence[], { settings, audit }: AuditRun): MeasuredLeg[] {
+function measuredLegs(
+  legs: readonly AuditLegEvidence[],
+  { settings, audit }: AuditRun,
+): MeasuredLeg[] {
   const planned = legRoles(audit);
   return legs.map((leg, place) => {
     if (leg.role !== planned[place])
@@ -47,7 +50,8 @@ function speedParts(
   run: AuditRun,
 ): Pick<Parts, 'ratio' | 'findings'> {
   const incomplete = legsFinding(legs, run.audit);
-  if (!comparesSpeed(run.audit)) return { ratio: null, findings: incomplete === undefined ? [] : [incomplete] };
+  if (!comparesSpeed(run.audit))
+    return { ratio: null, findings: incomplete === undefined ? [] : [incomplete] };
   const { ratio, finding } = compareSpeed(legs, run);
   if (incomplete !== undefined) return { ratio, findings: [incomplete] };
   return { ratio, findings: [finding, keepingUp(legs, run) ?? []].flat() };

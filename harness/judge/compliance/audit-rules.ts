@@ -91,7 +91,11 @@ function decidingMeasured(result: AuditResult, audit: AuditSettings): Measured {
   const { value = 1, atLeast = null, atMost = null } = ratio ?? {};
   const share = isOutside(value, atLeast, atMost) ? undefined : shareMeasured(result, audit);
   return (
-    share ?? { measured: value, limit: nearestLimit(value, atLeast, atMost), unit: 'times the base' }
+    share ?? {
+      measured: value,
+      limit: nearestLimit(value, atLeast, atMost),
+      unit: 'times the base',
+    }
   );
 }
 

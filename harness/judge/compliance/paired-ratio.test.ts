@@ -77,13 +77,18 @@ describe('paired ratio', () => {
     const pairCount = fc.integer({ min: 3, max: 12 });
     const drift = fc.double({ min: 0.8, max: 1.25, noNaN: true });
     fc.assert(
-      fc.property(pairCount, drift, fc.integer({ min: 1, max: 1e6 }), (pairs, driftPerLeg, seed) => {
-        const still = estimated({ pairCount: pairs, ratio: 1.03, seed });
-        const drifting = estimated({ pairCount: pairs, ratio: 1.03, seed, driftPerLeg });
-        expect(drifting.value / still.value).toBeCloseTo(1, 9);
-        expect(drifting.lower / still.lower).toBeCloseTo(1, 9);
-        expect(drifting.driftPerLeg / still.driftPerLeg).toBeCloseTo(driftPerLeg, 9);
-      }),
+      fc.property(
+        pairCount,
+        drift,
+        fc.integer({ min: 1, max: 1e6 }),
+        (pairs, driftPerLeg, seed) => {
+          const still = estimated({ pairCount: pairs, ratio: 1.03, seed });
+          const drifting = estimated({ pairCount: pairs, ratio: 1.03, seed, driftPerLeg });
+          expect(drifting.value / still.value).toBeCloseTo(1, 9);
+          expect(drifting.lower / still.lower).toBeCloseTo(1, 9);
+          expect(drifting.driftPerLeg / still.driftPerLeg).toBeCloseTo(driftPerLeg, 9);
+        },
+      ),
     );
   });
 

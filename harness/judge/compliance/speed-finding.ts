@@ -51,16 +51,12 @@ const placeNames = { passed: 'inside', failed: 'outside', inconclusive: 'partly 
 
 function ratioClause(estimate: RatioEstimate, limits: Limits, basis: AuditBasis): string {
   const { value, lower, upper, confidence, pairCount } = estimate;
-  const percent = Number((confidence * 100).toFixed(2));
+  const confidencePercent = Number((confidence * 100).toFixed(2));
   const place = placeNames[decideInterval(estimate, limits)];
-  return `the audit legs took ${value.toFixed(3)} times the ${basisNames[basis]} of the base legs (${percent} % interval ${lower.toFixed(3)} to ${upper.toFixed(3)}, ${pairCount} pairs), ${place} the allowed ${limitsText(limits)}`;
+  return `the audit legs took ${value.toFixed(3)} times the ${basisNames[basis]} of the base legs (${confidencePercent} % interval ${lower.toFixed(3)} to ${upper.toFixed(3)}, ${pairCount} pairs), ${place} the allowed ${limitsText(limits)}`;
 }
 
-function ratioFinding(
-  estimate: RatioEstimate,
-  limits: Limits,
-  basis: AuditBasis,
-): Finding {
+function ratioFinding(estimate: RatioEstimate, limits: Limits, basis: AuditBasis): Finding {
   const decision = decideInterval(estimate, limits);
   const clause = ratioClause(estimate, limits, basis);
   if (decision !== 'inconclusive') return { decision, clause };
@@ -97,7 +93,14 @@ export function compareSpeed(legs: readonly MeasuredLeg[], run: AuditRun): Speed
   return {
     finding: ratioFinding(estimate, limits, basis),
     ratio: {
-      ...{ value, lower, upper, confidence, pValue, basis, pairCount, driftPerLeg },
+      value,
+      lower,
+      upper,
+      confidence,
+      pValue,
+      basis,
+      pairCount,
+      driftPerLeg,
       ...limits,
     },
   };
@@ -106,6 +109,10 @@ export function compareSpeed(legs: readonly MeasuredLeg[], run: AuditRun): Speed
 function meanShare(legs: readonly MeasuredLeg[], role: MeasuredLeg['role']): number {
   const ofRole = legs.filter((leg) => leg.role === role);
   return ofRole.reduce((sum, { speed }) => sum + speed.completedShare, 0) / ofRole.length;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 /**
@@ -117,7 +124,6 @@ function meanShare(legs: readonly MeasuredLeg[], role: MeasuredLeg['role']): num
 export function keepingUp(legs: readonly MeasuredLeg[], run: AuditRun): Finding | undefined {
   if (run.settings.scenario !== 'server') return undefined;
   const [base, audit] = [meanShare(legs, 'base'), meanShare(legs, 'audit')];
-  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   if (base < completedShareAtLeast)
     return {
       decision: 'inconclusive',

@@ -23,10 +23,7 @@ export function hasMisplacedEnd(tokenIds: readonly number[], endTokenId: number)
   return place !== -1 && place !== tokenIds.length - 1;
 }
 
-function countOf(
-  answers: readonly TokenAnswer[],
-  holds: (answer: TokenAnswer) => boolean,
-): number {
+function countOf(answers: readonly TokenAnswer[], holds: (answer: TokenAnswer) => boolean): number {
   return answers.reduce((count, answer) => count + (holds(answer) ? 1 : 0), 0);
 }
 

@@ -83,7 +83,11 @@ export function tokensOutcome(legs: readonly MeasuredLeg[], run: AuditRun): Toke
         ? lengthFinding(length, run)
         : consistencyFinding(checks, run),
     tokens: {
-      ...{ comparedCount, firstTokenDifferCount, misplacedEndCount, wrongLengthCount, meanTokens },
+      comparedCount,
+      firstTokenDifferCount,
+      misplacedEndCount,
+      wrongLengthCount,
+      meanTokens,
       ...(Number.isFinite(lower) ? { meanTokensLower: lower, meanTokensUpper: upper } : {}),
       unreportedCount: unreportedCount(checks, run),
     },

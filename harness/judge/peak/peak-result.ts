@@ -1,73 +1,55 @@
 import type { PeakProbe, PeakResult } from '#harness/contracts/records/load-results.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 
-import { summariseLoad, type LoadSummary } from '../load/summarise-load.ts';
+import { summariseLoad } from '../load/summarise-load.ts';
 import { summaryOptions } from '../load/summary-options.ts';
 import type { RawProbe } from '../raw/raw-evidence.ts';
-import { peakBracket, type ProbePoint } from './peak-bracket.ts';
-import { probeFindings, type ProbeQuestion } from './probe-findings.ts';
-import { searchConfidence } from './weighed-decision.ts';
+import { probeConfidence, type ProbeDecision } from './probe-decision.ts';
+import { probeFindings } from './probe-findings.ts';
 
-/** What the search needs of the settings. */
-type SearchSettings = Required<Pick<RunSettings, 'peak' | 'targetLatencyNs'>>;
-
-/** A probe with what it was asked and what its queries say. */
-interface DecidedProbe {
-  readonly point: ProbePoint;
-  readonly record: PeakProbe;
-}
-
-/** More queries were waiting than may be: the device ended such a probe. */
-function isOverloaded(
-  probe: RawProbe,
-  summary: LoadSummary,
-  { outstandingCountMax = Number.POSITIVE_INFINITY }: RunSettings,
-): boolean {
-  return probe.endedEarly && summary.outstandingAtEndCount >= outstandingCountMax;
-}
-
-function decided(probe: RawProbe, settings: RunSettings, search: SearchSettings): DecidedProbe {
+function probeResult(probe: RawProbe, settings: RunSettings, targetLatencyNs: number): PeakProbe {
   const { file, targetQps, endedEarly, log } = probe;
-  const { probeMinDurationMs, probeMaxDurationMs } = search.peak;
+  const { percentile, outstandingCountMax = Number.POSITIVE_INFINITY } = settings;
   const summary = summariseLoad(log, summaryOptions({ ...settings, scenario: 'server' }));
-  const question: ProbeQuestion = {
-    targetQps,
-    targetLatencyNs: search.targetLatencyNs,
-    percentile: settings.percentile,
-    minDurationMs: probe.minDurationMs ?? probeMinDurationMs,
-    maxDurationMs: probe.maxDurationMs ?? probeMaxDurationMs,
-  };
-  const end = { isOverloaded: isOverloaded(probe, summary, settings) };
-  const findings = probeFindings(log, question, end);
+  // More queries were waiting than may be: the device ended such a probe.
+  const isOverloaded = endedEarly && summary.outstandingAtEndCount >= outstandingCountMax;
+  const findings = probeFindings(log, { percentile, targetLatencyNs }, { isOverloaded });
   const { queryCount, overLimitCount, durationMs, decision } = findings;
-  const percentileNs = summary.latency?.at(settings.percentile) ?? null;
+  const percentileNs = summary.latency?.at(percentile) ?? null;
   const counts = { queryCount, overLimitCount, durationMs, percentileNs };
+  return { file, targetQps, ...counts, decision, endedEarly };
+}
+
+/**
+ * The highest rate that holds with no lower rate, and not itself, breaking; and the lowest rate that breaks.
+ *
+ * @param probes - in any order
+ */
+export function peakOfProbes(
+  probes: readonly Pick<PeakProbe, 'targetQps' | 'decision'>[],
+): Pick<PeakResult, 'peakQps' | 'breaksAtQps'> {
+  const ratesOf = (wanted: ProbeDecision): number[] =>
+    probes.filter(({ decision }) => decision === wanted).map(({ targetQps }) => targetQps);
+  const breaksAt = Math.min(...ratesOf('breaks'));
+  const holding = ratesOf('holds').filter((qps) => qps < breaksAt);
   return {
-    point: { targetQps, maxDurationMs: question.maxDurationMs, findings },
-    record: { file, targetQps, ...counts, decision, endedEarly },
+    peakQps: holding.length === 0 ? null : Math.max(...holding),
+    breaksAtQps: Number.isFinite(breaksAt) ? breaksAt : null,
   };
 }
 
 /**
  * What the search for the highest rate found, each probe decided again from its queries.
  *
- * @param probes - in the order in which they were run
- * @returns undefined when there was no probe, or the settings are of no search
+ * @returns undefined when there was no probe, or there is no limit of the latency
  * @throws LabError evidence/unreadable
  */
 export function peakResult(
   probes: readonly RawProbe[],
   settings: RunSettings,
 ): PeakResult | undefined {
-  const { peak, targetLatencyNs } = settings;
-  if (probes.length === 0 || peak === undefined || targetLatencyNs === undefined) return undefined;
-  const all = probes.map((probe) => decided(probe, settings, { peak, targetLatencyNs }));
-  const points = all.map(({ point }) => point);
-  const { holdsQps = null, breaksQps = null } = peakBracket(points, peak.resolution);
-  return {
-    peakQps: holdsQps,
-    breaksAtQps: breaksQps,
-    confidence: searchConfidence,
-    probes: all.map(({ record }) => record),
-  };
+  const { targetLatencyNs } = settings;
+  if (probes.length === 0 || targetLatencyNs === undefined) return undefined;
+  const decided = probes.map((probe) => probeResult(probe, settings, targetLatencyNs));
+  return { ...peakOfProbes(decided), confidence: probeConfidence, probes: decided };
 }

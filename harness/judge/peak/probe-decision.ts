@@ -36,21 +36,3 @@ export function probeDecision(
     return 1 - binomialCdf(overCount - 1, trials) <= errorProbability ? 'breaks' : 'undecided';
   return binomialCdf(overCount, trials) <= errorProbability ? 'holds' : 'undecided';
 }
-
-/** Decides one probe while it runs; to be asked with counts that grow. */
-export type ProbeDecider = (counts: ProbeCounts) => ProbeDecision;
-
-/**
- * A decider for one probe that may be asked after every query: it looks again only when a thousandth more queries
- * have ended, so that 1e7 questions cost 1 s together.
- *
- * @param percentile - in 0 < p < 1
- */
-export function probeDecider(percentile: number): ProbeDecider {
-  let lookAtCount = 1;
-  return ({ queryCount, overCount }) => {
-    if (queryCount < lookAtCount) return 'undecided';
-    lookAtCount = queryCount + 1 + Math.floor(queryCount / 1000);
-    return probeDecision({ percentile, queryCount, overCount });
-  };
-}

@@ -13,12 +13,6 @@ export const ProbeEntrySchema = Type.Object(
     file: Type.String({ minLength: 1, description: 'its query log inside the bundle' }),
     targetQps: Type.Number({ exclusiveMinimum: 0 }),
     endedEarly: Type.Boolean({ description: 'it was decided, or overloaded, before its length' }),
-    minDurationMs: Type.Optional(
-      Type.Number({ minimum: 0, description: 'it holds not before; default that of the search' }),
-    ),
-    maxDurationMs: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, description: 'its full length; default as above' }),
-    ),
   },
   { additionalProperties: false },
 );

@@ -25,21 +25,42 @@ function holdingShare(slackNs: number, serviceNs: number, percentile: number): n
   return 1 / (1 + (serviceNs * exponent) / (2 * slackNs));
 }
 
+/** What a lower rate is worked out from. */
+export interface RateFacts {
+  readonly targetQps: number | undefined;
+  /** In 0 < p < 1. */
+  readonly percentile: number;
+  /** The latency of the fastest query. */
+  readonly serviceNs: number;
+  /** What a query may wait beyond it. */
+  readonly slackNs: number;
+  readonly completedPerSecond: number | undefined;
+}
+
 /**
- * The rate to try next when the limits do not hold, one for all rules of a server load: what the device seems to be
- * able to do, less what random arrivals need. A search for the peak finds it exactly.
+ * The rate to try next when the limits do not hold: what the device seems to be able to do, less what random arrivals
+ * need, and at most nine tenths of the rate. A search for the peak finds it exactly.
  *
  * @returns undefined when even the fastest query is over the limit: no rate helps
  */
+export function rateToTry(facts: RateFacts): NextSetting | undefined {
+  const { targetQps, percentile, serviceNs, slackNs, completedPerSecond = 0 } = facts;
+  if (targetQps === undefined || serviceNs <= 0 || slackNs <= 0) return undefined;
+  const capacityQps = Math.max(completedPerSecond, 1e9 / serviceNs);
+  const holdingQps = capacityQps * holdingShare(slackNs, serviceNs, percentile);
+  return { setting: 'targetQps', value: threeDigits(Math.min(holdingQps, 0.9 * targetQps)) };
+}
+
+/** `rateToTry` of a server load: one for all its rules. */
 export function lowerRate(context: RuleContext): NextSetting | undefined {
   const { settings, results } = context;
-  const { targetQps } = settings;
-  const serviceNs = results.latency?.minNs ?? 0;
-  const slackNs = waitNsMax(context);
-  if (targetQps === undefined || serviceNs <= 0 || slackNs <= 0) return undefined;
-  const capacityQps = Math.max(results.load?.completedPerSecond ?? 0, 1e9 / serviceNs);
-  const holdingQps = capacityQps * holdingShare(slackNs, serviceNs, settings.percentile);
-  return { setting: 'targetQps', value: threeDigits(Math.min(holdingQps, 0.9 * targetQps)) };
+  return rateToTry({
+    targetQps: settings.targetQps,
+    percentile: settings.percentile,
+    serviceNs: results.latency?.minNs ?? 0,
+    slackNs: waitNsMax(context),
+    completedPerSecond: results.load?.completedPerSecond,
+  });
 }
 
 /** The words for `lowerRate`. */

@@ -117,7 +117,11 @@ function completeMany(load: LoadState, range: RangeCompletion): void {
   const { firstId, count, atNs } = range;
   // More than can be outstanding was never issued together: one event, whatever number is claimed.
   if (!(count >= 1 && count <= load.ring.mask + 1)) {
-    recordEvent(load, { queryId: firstId, kind: 'unknown' }, { scheduledAtNs: atNs, latencyNs: Number.NaN });
+    recordEvent(
+      load,
+      { queryId: firstId, kind: 'unknown' },
+      { scheduledAtNs: atNs, latencyNs: Number.NaN },
+    );
     return;
   }
   if (isPlainRange(load, range)) {

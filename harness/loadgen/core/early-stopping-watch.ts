@@ -27,7 +27,8 @@ export function earlyStoppingWatch(percentile: number): EarlyStoppingWatch {
       const queryCount = endedCount(tally);
       const { overLimitCount } = tally;
       if (queryCount === 0) return false;
-      if (overLimitCount / queryCount >= 1 - percentile) return true;
+      // Not as a share against 1 - percentile, which is no exact number.
+      if (queryCount - overLimitCount <= percentile * queryCount) return true;
       if (queryCount < neededCount) return false;
       if (neededForOverCount !== overLimitCount) {
         neededForOverCount = overLimitCount;

@@ -134,7 +134,15 @@ async function load(scenario: LoadScenario, name: DeviceName) {
   const samplesPerQuery = scenario === 'multi-stream' ? 8 : 1;
   const source = evenSource({ betweenMs: scenario === 'server' ? 5 : 0, samplesPerQuery });
   const end = await clock.runUntil(
-    runLoad({ scenario, source, target, rows, clock, limits, signal: new AbortController().signal }),
+    runLoad({
+      scenario,
+      source,
+      target,
+      rows,
+      clock,
+      limits,
+      signal: new AbortController().signal,
+    }),
   );
   return { end, rows, clock, target };
 }

@@ -1,3 +1,4 @@
+import type { IssuedQueries } from '../load-target.ts';
 import { failQuery } from './end-queries.ts';
 import type { LoadState } from './load-state.ts';
 import { fillSpan, queryState, type QueryRing } from './query-ring.ts';
@@ -7,24 +8,21 @@ const retryAfterNs = 1e6;
 /** Spans from here on are filled in one go. */
 const longSpanCount = 256;
 
-/** A consecutive piece of the line. */
-interface Offered {
-  readonly firstId: number;
-  readonly count: number;
-}
+/** A consecutive piece of the line: `load.offer`, reused. */
+type Offer = Pick<IssuedQueries, 'firstQueryId' | 'queryCount'>;
 
-function markIssued(ring: QueryRing, offered: Offered, issuedAtNs: number): void {
-  const { firstId, count } = offered;
+function markIssued(ring: QueryRing, offer: Offer, issuedAtNs: number): void {
+  const { firstQueryId, queryCount } = offer;
   const { state, mask } = ring;
-  ring.issuedCount += count;
-  if (count >= longSpanCount) {
-    fillSpan(ring, offered, (from, to) => {
+  ring.issuedCount += queryCount;
+  if (queryCount >= longSpanCount) {
+    fillSpan(ring, { firstId: firstQueryId, count: queryCount }, (from, to) => {
       state.fill(queryState.issued, from, to);
       ring.issuedAtNs.fill(issuedAtNs, from, to);
     });
     return;
   }
-  for (let id = firstId; id < firstId + count; id += 1) {
+  for (let id = firstQueryId; id < firstQueryId + queryCount; id += 1) {
     state[id & mask] = queryState.issued;
     ring.issuedAtNs[id & mask] = issuedAtNs;
   }
@@ -36,15 +34,16 @@ function markIssued(ring: QueryRing, offered: Offered, issuedAtNs: number): void
  *
  * @returns how many were taken
  */
-function takeBack(ring: QueryRing, { firstId, count }: Offered, takenCount: number): number {
+function takeBack(ring: QueryRing, offer: Offer, takenCount: number): number {
+  const { firstQueryId, queryCount } = offer;
   const { state, mask } = ring;
-  let end = firstId + count;
-  while (end > firstId + takenCount && state[(end - 1) & mask] === queryState.issued) {
+  let end = firstQueryId + queryCount;
+  while (end > firstQueryId + takenCount && state[(end - 1) & mask] === queryState.issued) {
     end -= 1;
     state[end & mask] = queryState.inLine;
     ring.issuedCount -= 1;
   }
-  return end - firstId;
+  return end - firstQueryId;
 }
 
 /** A target's word, made a whole number in 0..queryCount; NaN is 0. */
@@ -52,9 +51,10 @@ function takenOf(told: number, queryCount: number): number {
   return told > 0 ? Math.min(queryCount, Math.floor(told)) : 0;
 }
 
-function failOffered(load: LoadState, { firstId, count }: Offered, error: unknown): void {
+function failOffered(load: LoadState, offer: Offer, error: unknown): void {
+  const { firstQueryId, queryCount } = offer;
   const { state, mask } = load.ring;
-  for (let queryId = firstId; queryId < firstId + count; queryId += 1) {
+  for (let queryId = firstQueryId; queryId < firstQueryId + queryCount; queryId += 1) {
     const slot = queryId & mask;
     if (state[slot] === queryState.issued) failQuery(load, { queryId, slot }, error);
   }
@@ -70,17 +70,16 @@ export function handOver(load: LoadState, issuedAtNs: number): number {
   const { ring, tally, offer } = load;
   const firstId = offer.firstQueryId;
   const count = offer.queryCount;
-  const offered = { firstId, count };
-  markIssued(ring, offered, issuedAtNs);
+  markIssued(ring, offer, issuedAtNs);
   tally.issuedCount += count;
   let takenCount = count;
   try {
     takenCount = takenOf(load.options.target.issue(offer), count);
   } catch (error) {
-    failOffered(load, offered, error);
+    failOffered(load, offer, error);
   }
   if (takenCount < count) {
-    takenCount = takeBack(ring, offered, takenCount);
+    takenCount = takeBack(ring, offer, takenCount);
     tally.issuedCount -= count - takenCount;
   }
   ring.lineHeadId = Math.max(ring.lineHeadId, firstId + takenCount);

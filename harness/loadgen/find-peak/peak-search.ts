@@ -23,6 +23,7 @@ export type PeakStep =
   | { readonly do: 'end'; readonly because: 'resolved' | 'probe-count' | 'nothing-holds' };
 
 const growthFactor = 4;
+const growthShare = 1 / 32;
 /** Of the permitted share of late queries: a rate with more than this is near the peak. */
 const nearPeakShare = 0.05;
 const carefulGrowthFactor = 1.25;
@@ -137,6 +138,12 @@ function probeAt(
   return { do: 'probe', targetQps, minDurationMs: Math.min(minDurationMs, maxDurationMs), maxDurationMs };
 }
 
+/** The length of probes that only grow towards the peak. */
+function shortestMs({ settings }: PeakSearch): number {
+  const { probeMinDurationMs, probeMaxDurationMs } = settings;
+  return Math.min(probeMaxDurationMs, Math.max(probeMinDurationMs, probeMaxDurationMs * growthShare));
+}
+
 /** The same rate again, for longer, when it was undecided at its full length and not repeated yet. */
 function repeated(search: PeakSearch, history: readonly ProbePoint[]): PeakStep | undefined {
   const last = history.at(-1);
@@ -156,19 +163,28 @@ function isConfirmed(search: PeakSearch, history: readonly ProbePoint[], qps: nu
   );
 }
 
+/** The probe that decides for good: it holds only when it does so for the full length. */
+function decidingProbe({ settings }: PeakSearch, targetQps: number): PeakStep {
+  const fullMs = settings.probeMaxDurationMs;
+  return { do: 'probe', targetQps, minDurationMs: fullMs, maxDurationMs: fullMs };
+}
+
 function stepInside(
   search: PeakSearch,
   history: readonly ProbePoint[],
   range: Range,
 ): PeakStep {
-  const { lowQps, highQps } = range;
-  const { resolution } = range;
-  if (highQps <= lowQps * (1 + resolution)) {
-    if (isConfirmed(search, history, lowQps)) return { do: 'end', because: 'resolved' };
-    const fullMs = search.settings.probeMaxDurationMs;
-    return { do: 'probe', targetQps: lowQps, minDurationMs: fullMs, maxDurationMs: fullMs };
-  }
-  return probeAt(search, history, { targetQps: bracketedQps(search, history, range), range });
+  const { lowQps, highQps, resolution } = range;
+  const isLowConfirmed = isConfirmed(search, history, lowQps);
+  if (highQps <= lowQps * (1 + resolution))
+    return isLowConfirmed ? { do: 'end', because: 'resolved' } : decidingProbe(search, lowQps);
+  const estimateQps = peakEstimateQps(history, search.percentile);
+  const isNear = estimateQps !== undefined && lowQps >= estimateQps / (1 + resolution);
+  if (isNear && !isLowConfirmed) return decidingProbe(search, lowQps);
+  const targetQps = bracketedQps(search, history, range);
+  if (isLowConfirmed && targetQps <= lowQps * (1 + resolution))
+    return decidingProbe(search, targetQps);
+  return probeAt(search, history, { targetQps, range });
 }
 
 /**
@@ -193,7 +209,9 @@ function nextStep(search: PeakSearch, history: readonly ProbePoint[]): PeakStep 
     return stepInside(search, history, { lowQps: holdsQps, highQps: breaksQps, resolution });
   const targetQps = openQps(search, history, { holdsQps, breaksQps });
   if (targetQps === undefined) return { do: 'end', because: 'nothing-holds' };
-  return probeAt(search, history, { targetQps, range: {} });
+  const probe = probeAt(search, history, { targetQps, range: {} });
+  const isGrowth = breaksQps === undefined && history.at(-1)?.targetQps !== targetQps;
+  return isGrowth && probe.do === 'probe' ? { ...probe, maxDurationMs: shortestMs(search) } : probe;
 }
 
 /** The next rate while only one side of the bracket is known, or none. */
@@ -205,9 +223,9 @@ function openQps(
   const { holdsQps, breaksQps } = bracket;
   if (breaksQps !== undefined) return loweredQps(search, history, breaksQps);
   const last = history.at(-1);
-  const nextQps =
-    holdsQps === undefined ? search.settings.startQps : grownQps(search, history, holdsQps);
-  if (last?.findings.decision !== 'undecided') return nextQps;
-  // Explored without an answer: it is near the peak, or too slow to tell in a short probe.
-  return last.targetQps;
+  if (last === undefined) return search.settings.startQps;
+  // Too few queries to prove that it holds, but nothing speaks against it: growth asks for no more.
+  const isFine = lateShare(last) <= 1 - search.percentile;
+  if (last.findings.decision === 'undecided' && !isFine) return last.targetQps;
+  return grownQps(search, history, Math.max(holdsQps ?? 0, last.targetQps));
 }

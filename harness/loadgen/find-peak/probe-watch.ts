@@ -1,5 +1,6 @@
-import type { ProbeDecision } from '#harness/judge/peak/probe-decision.ts';
+import { probeDecision, type ProbeDecision } from '#harness/judge/peak/probe-decision.ts';
 import type { ProbeQuestion } from '#harness/judge/peak/probe-findings.ts';
+import { earlyStoppingOverCount } from '#harness/judge/statistics/early-stopping.ts';
 
 import type { LoadTally } from '../core/load-core-options.ts';
 import {
@@ -15,8 +16,8 @@ import { weighedDecision } from './weighed-decision.ts';
 const earlyLookCount = 8;
 /** Before a rate can hold, it breaks only when at least this share of the queries since the last look is late. */
 const earlyLateShare = 0.5;
-/** And when it has been so for this share of the shortest probe, so that a single stall breaks nothing. */
-const earlyLateTime = 1 / 8;
+/** And when it has been so for this share of the time to the first full look, so that a single stall breaks nothing. */
+const earlyLateTime = 1 / 4;
 
 /** Watches one probe while it runs. */
 export interface ProbeWatch {
@@ -55,6 +56,8 @@ interface LookPlan {
   readonly firstLookCount: number;
   /** Late for so long, most queries break a rate early. */
   readonly earlyLateNs: number;
+  /** With more late queries than this, it cannot hold at its full length any more. */
+  readonly overCountMax: number;
   readonly holdErrorProbability: number;
   readonly breakErrorProbability: number;
 }
@@ -74,6 +77,7 @@ function lookPlan(question: ProbeQuestion): LookPlan {
     holdCountMin: question.minDurationMs * perMs,
     firstWindowCount,
     firstLookCount,
+    overCountMax: earlyStoppingOverCount(question.percentile, Math.ceil(queryCountMax)) ?? 0,
     earlyLateNs: firstMs * 1e6 * earlyLateTime,
     holdErrorProbability: looksErrorProbability / looks,
     breakErrorProbability: looksErrorProbability / (looks + earlyLooks),
@@ -134,7 +138,7 @@ function earlyLook(question: ProbeQuestion, plan: LookPlan, windows: ProbeWindow
  * together are wrong in 1 of 100 (Bonferroni). A rate holds at the earliest after `minDurationMs`, when early stopping
  * passes at that error with late queries counted in clusters, and the latency is level; queries that wait for longer
  * than the limit count as late. A rate far too high breaks much earlier: when most queries since the last look, and
- * those of the look before, are late, for an eighth of the time to the first such look.
+ * those of the look before, are late, for a quarter of the time to the first such look.
  */
 export function probeWatch(question: ProbeQuestion): ProbeWatch {
   const plan = lookPlan(question);
@@ -144,6 +148,13 @@ export function probeWatch(question: ProbeQuestion): ProbeWatch {
   let decision: ProbeDecision = 'undecided';
   let [seenCount, seenOver, seenNs] = [0, 0, 0];
   let nextEarlyLook = earlyLookCount;
+  let nextOverLook = plan.overCountMax + 1;
+  const lookAtLate = (): ProbeDecision => {
+    const { percentile } = question;
+    const counted = probeDecision({ queryCount: seenCount, overCount: seenOver, percentile });
+    const isSoon = seenCount < plan.firstLookCount;
+    return counted === 'breaks' && !isSoon ? 'breaks' : 'undecided';
+  };
   return {
     decision: () => decision,
     isDecided: (tally) => {
@@ -158,8 +169,12 @@ export function probeWatch(question: ProbeQuestion): ProbeWatch {
       seenOver = tally.overLimitCount;
       seenNs = tally.timedNs;
       if (tally.lostCount > 0) decision = 'breaks';
-      else if (windows.fullCount() === probeWindowCountMax) decision = lookAtAll(tally);
-      else if (seenCount >= nextEarlyLook && seenCount < plan.firstLookCount) {
+      else if (seenOver >= nextOverLook) {
+        nextOverLook = Math.ceil(seenOver * 1.1) + 1;
+        decision = lookAtLate();
+      }
+      if (decision === 'undecided' && windows.fullCount() === probeWindowCountMax) decision = lookAtAll(tally);
+      if (decision === 'undecided' && seenCount >= nextEarlyLook && seenCount < plan.firstLookCount) {
         nextEarlyLook = seenCount * 2;
         decision = lookEarly(tally);
       }

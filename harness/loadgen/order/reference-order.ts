@@ -77,13 +77,10 @@ function skipPermutations({ paddedLength, permutationCount }: PassSizes, draws: 
 }
 
 /** Where each query of a stream or of server begins; leaves the draws where the next part of the pass needs them. */
-function positionsOf(
-  settings: LoadPlanSettings,
-  sizes: PassSizes,
-  draws: Draws,
-): () => number {
+function positionsOf(settings: LoadPlanSettings, sizes: PassSizes, draws: Draws): () => number {
   const { mode, selection, scenario, sameIndex } = settings;
-  const listsStarts = mode === 'accuracy' && (selection === 'normal' || selection === 'equal-issue');
+  const listsStarts =
+    mode === 'accuracy' && (selection === 'normal' || selection === 'equal-issue');
   const accuracyStarts = listsStarts ? shuffledStarts(sizes, draws) : undefined;
   if (mode === 'accuracy' && accuracyStarts === undefined) skipStarts(sizes, draws);
   if (selection === 'unique') return listedPositions(shuffledStarts(sizes, draws));
@@ -98,11 +95,7 @@ function positionsOf(
 }
 
 /** The set again and again; in equal issue each time shuffled anew from the set's own order. */
-function offlineSamples(
-  settings: LoadPlanSettings,
-  set: Uint32Array,
-  draws: Draws,
-): SampleSource {
+function offlineSamples(settings: LoadPlanSettings, set: Uint32Array, draws: Draws): SampleSource {
   const { selection, sameIndex } = settings;
   if (selection === 'same') return neighbours(set, 1, () => sameIndex);
   if (selection === 'unique') return neighbours(set, 1, listedPositions(countingList(set.length)));
@@ -127,8 +120,8 @@ function offlineSamples(
  * The order of the field's reference load generator in one pass over a loaded set, as GCC's C++ library makes it. It
  * goes on where the reference would have run out of queries.
  *
- * What the order forces to be drawn before the first query: a shuffle of the set's positions, and, but for equal
- * issue of single-stream and server, `minQueryCount` positions rounded up to whole sets: some 30 ms for 10 million.
+ * What must be drawn before the first query: shuffles of the set's positions and, but for equal issue of single-stream
+ * and server, `minQueryCount` positions rounded up to whole sets: some 50 ms for 10 million.
  *
  * @param set - the loaded set, without padding
  * @see harness/docs/sample-order.md

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { LoadCore, LoadTally } from '../core/load-core-options.ts';
 import type { LoadEnd } from '../load-end.ts';
-import { pumpPrecisely, type PumpWait } from './pump-precisely.ts';
+import { pumpPrecisely, type PrecisePump, type PumpWait } from './pump-precisely.ts';
 import { spinWindow } from './spin-window.ts';
 
 const readingNs = 50;
@@ -43,6 +43,11 @@ class FakeMachine {
     },
     isAborted: () => this.aborted,
   };
+}
+
+/** What a pump needs of a machine. */
+function partsOf({ clock, wait }: FakeMachine): Pick<PrecisePump, 'clock' | 'wait' | 'spin'> {
+  return { clock, wait, spin: spinWindow() };
 }
 
 const emptyTally: LoadTally = {
@@ -93,7 +98,7 @@ test('queries go out within a microsecond of their instant on a machine that alw
   const machine = new FakeMachine(80_000);
   const dueNs = Array.from({ length: 1000 }, (_none, index) => 1e6 + index * 997_001);
   const core = scheduledCore(dueNs);
-  const { end, pacing } = pumpPrecisely({ core, ...machine, spin: spinWindow() });
+  const { end, pacing } = pumpPrecisely({ core, ...partsOf(machine) });
   expect(end).toEqual({ endedBy: 'complete', doneCount: 1000 });
   const errorsNs = core.issuedAtNs.map((atNs, index) => atNs - (dueNs[index] ?? 0));
   expect(Math.max(...errorsNs)).toBeLessThanOrEqual(1000);
@@ -104,7 +109,7 @@ test('queries go out within a microsecond of their instant on a machine that alw
 test('the thread sleeps most of the time that lies between two queries', () => {
   const machine = new FakeMachine(60_000);
   const dueNs = Array.from({ length: 1000 }, (_none, index) => index * 1e6);
-  pumpPrecisely({ core: scheduledCore(dueNs), ...machine, spin: spinWindow() });
+  pumpPrecisely({ core: scheduledCore(dueNs), ...partsOf(machine) });
   const sleptNs = machine.slept.reduce((sum, sleepNs) => sum + sleepNs + 60_000, 0);
   expect(sleptNs / machine.nowNs).toBeGreaterThan(0.9);
 });
@@ -113,7 +118,7 @@ test('a machine that wakes too late is met by a wider window', () => {
   const machine = new FakeMachine(180_000);
   const dueNs = Array.from({ length: 500 }, (_none, index) => index * 1e6);
   const core = scheduledCore(dueNs);
-  const { pacing } = pumpPrecisely({ core, ...machine, spin: spinWindow() });
+  const { pacing } = pumpPrecisely({ core, ...partsOf(machine) });
   const errorsNs = core.issuedAtNs.map((atNs, index) => atNs - (dueNs[index] ?? 0));
   expect(errorsNs[1]).toBeGreaterThan(25_000);
   const late = errorsNs.slice(20).filter((errorNs) => errorNs > 5000);
@@ -128,14 +133,14 @@ test('an abort during a sleep ends the load at the ring, not at the next query',
     return Math.min(sleepNs, 1e6);
   };
   const core = scheduledCore([3600e9]);
-  const { end } = pumpPrecisely({ core, ...machine, spin: spinWindow() });
+  const { end } = pumpPrecisely({ core, ...partsOf(machine) });
   expect(end.endedBy).toBe('aborted');
   expect(machine.nowNs).toBeLessThan(2e6);
 });
 
 test('no sleep is longer than 50 ms, so a load without wake-ups looks around', () => {
   const machine = new FakeMachine(0);
-  pumpPrecisely({ core: scheduledCore([1e9]), ...machine, spin: spinWindow() });
+  pumpPrecisely({ core: scheduledCore([1e9]), ...partsOf(machine) });
   expect(Math.max(...machine.slept)).toBe(50e6);
 });
 
@@ -158,8 +163,7 @@ test('what is due goes out before answers are looked at; before a poll for anoth
         return core.poll(nowNs);
       },
     },
-    ...machine,
-    spin: spinWindow(),
+    ...partsOf(machine),
     collect: () => {
       const heard = heardCount;
       heardCount = 0;
@@ -184,14 +188,14 @@ test('a thread that was held up for a second hears the answers before it gives q
     steps.push('collect');
     return 0;
   };
-  pumpPrecisely({ core: { ...core, poll }, ...machine, spin: spinWindow(), collect });
+  pumpPrecisely({ core: { ...core, poll }, ...partsOf(machine), collect });
   expect(steps.slice(-3)).toEqual(['collect', 'collect', 'poll']);
 });
 
 test('a target that takes nothing is asked again after short sleeps, not in a hot loop', () => {
   const machine = new FakeMachine(0);
   const core = scheduledCore([0, 1], () => machine.nowNs > 5e6);
-  const { end } = pumpPrecisely({ core, ...machine, spin: spinWindow() });
+  const { end } = pumpPrecisely({ core, ...partsOf(machine) });
   expect(end.endedBy).toBe('complete');
   expect(core.polledAtNs.length).toBeLessThan(60);
 });
@@ -201,7 +205,7 @@ test('reports come at most every 100 ms, and come when every moment is busy', ()
   const reportsNs: number[] = [];
   const dueNs = Array.from({ length: 20_000 }, (_none, index) => index * 50_000);
   const onReport = (nowNs: number): void => void reportsNs.push(nowNs);
-  pumpPrecisely({ core: scheduledCore(dueNs), ...busy, spin: spinWindow(), onReport });
+  pumpPrecisely({ core: scheduledCore(dueNs), ...partsOf(busy), onReport });
   expect(reportsNs.length).toBeGreaterThanOrEqual(4);
   const gaps = reportsNs.slice(1).map((atNs, index) => atNs - (reportsNs[index] ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100e6);

@@ -27,7 +27,8 @@ test('a window stays between 20 and 300 µs whatever the sleeps do', () => {
       (oversleepsNs) => {
         let windowNs = 150_000;
         for (const oversleepNs of oversleepsNs) windowNs = nextSpinWindowNs(windowNs, oversleepNs);
-        return windowNs >= spinWindowNsMin && windowNs <= spinWindowNsMax;
+        expect(windowNs).toBeGreaterThanOrEqual(spinWindowNsMin);
+        expect(windowNs).toBeLessThanOrEqual(spinWindowNsMax);
       },
     ),
   );
@@ -43,7 +44,8 @@ test('a window settles where about 98 % of the sleeps wake inside it', () => {
         if (sleep >= 10_000 && oversleepNs <= windowNs) inside += 1;
         windowNs = nextSpinWindowNs(windowNs, oversleepNs);
       }
-      return inside > 9_600 && inside < 9_950;
+      expect(inside).toBeGreaterThan(9600);
+      expect(inside).toBeLessThan(9950);
     }),
     { numRuns: 20 },
   );

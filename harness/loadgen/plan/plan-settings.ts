@@ -149,17 +149,22 @@ function rightPart(value: object): Partial<LoadFileSettings> {
   return Value.Check(PartSchema, right) ? right : {};
 }
 
+/** The key that a problem is about. */
+function keyOf(problem: string): string {
+  return problem.slice(0, problem.indexOf(':'));
+}
+
 /**
  * Checks the content of a settings file.
  *
  * @throws LabError loadgen/settings-invalid with every problem: unknown, missing, wrong and contradictory keys
  */
 export function parseLoadFileSettings(value: unknown): LoadFileSettings {
+  const shape = [...new Set(shapeProblems(value))];
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const problems = [
-    ...new Set(shapeProblems(value)),
-    ...(isObject ? settingsContradictions(rightPart(value)) : []),
-  ];
+  const contradictions = isObject ? settingsContradictions(rightPart(value)) : [];
+  const wrongKeys = new Set(shape.map(keyOf));
+  const problems = [...shape, ...contradictions.filter((line) => !wrongKeys.has(keyOf(line)))];
   if (problems.length === 0 && Value.Check(LoadFileSettingsSchema, value)) return value;
   const text = problems.map((problem) => `\n${problem}`).join('');
   throw labError('loadgen/settings-invalid', `the settings cannot be used:${text}`, {

@@ -35,10 +35,19 @@ function sampleCountProblems(part: Part): string[] {
   const { librarySampleCount: library, performanceSampleCount: performance } = part;
   const problems: string[] = [];
   if (library !== undefined && performance !== undefined && performance > library)
-    problems.push(`performanceSampleCount: ${performance} is more than librarySampleCount, ${library}`);
-  const permuted = part.mode === 'performance' && part.order === 'reference' ? performance : library;
-  if (part.order !== undefined && part.order !== 'portable' && (permuted ?? 0) > permutedSampleCountMax)
-    problems.push(`order: ${part.order} holds its samples in memory, at most ${permutedSampleCountMax}`);
+    problems.push(
+      `performanceSampleCount: ${performance} is more than librarySampleCount, ${library}`,
+    );
+  const permuted =
+    part.mode === 'performance' && part.order === 'reference' ? performance : library;
+  if (
+    part.order !== undefined &&
+    part.order !== 'portable' &&
+    (permuted ?? 0) > permutedSampleCountMax
+  )
+    problems.push(
+      `order: ${part.order} holds its samples in memory, at most ${permutedSampleCountMax}`,
+    );
   return problems;
 }
 
@@ -78,7 +87,8 @@ function scenarioProblems({ scenario, samplesPerQuery, targetQps }: Part): strin
   if (scenario === undefined) return problems;
   if (scenario !== 'multi-stream' && samplesPerQuery !== undefined && samplesPerQuery !== 1)
     problems.push(`samplesPerQuery: belongs to multi-stream; ${scenario} takes 1`);
-  if (scenario === 'server' && targetQps === undefined) problems.push('targetQps: missing; server needs it');
+  if (scenario === 'server' && targetQps === undefined)
+    problems.push('targetQps: missing; server needs it');
   return problems;
 }
 

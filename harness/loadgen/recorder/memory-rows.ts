@@ -92,11 +92,7 @@ function fillColumns(columns: Columns, chunk: Chunk, rowCount: number): void {
   }
 }
 
-function scanStore(
-  store: Store,
-  rowCount: number,
-  visit: (block: QueryBlock) => void,
-): void {
+function scanStore(store: Store, rowCount: number, visit: (block: QueryBlock) => void): void {
   const columns = newColumns();
   for (const [index, chunk] of store.chunks.entries()) {
     const count = Math.min(chunkRowCount, rowCount - index * chunkRowCount);
@@ -155,7 +151,7 @@ export function memoryRows(rowCount = 0): MemoryRows {
       store.rowCount += 1;
     },
     addRange: (row, count) => {
-      for (let left = count; left > 0; ) {
+      for (let left = count; left > 0;) {
         const chunk = openChunk(store);
         const index = store.rowCount % chunkRowCount;
         const taken = Math.min(left, chunkRowCount - index);
@@ -170,8 +166,7 @@ export function memoryRows(rowCount = 0): MemoryRows {
       const { rowCount: count } = store;
       return { rowCount: count, scan: (visit) => scanStore(store, count, visit) };
     },
-    row: (index) =>
-      readQueryRow(chunkOf(index).words, (index % chunkRowCount) * queryRowWordCount),
+    row: (index) => readQueryRow(chunkOf(index).words, (index % chunkRowCount) * queryRowWordCount),
     details: (index) => detailsOf(chunkOf(index), index % chunkRowCount),
     words: () =>
       store.chunks.map((chunk, index) => {

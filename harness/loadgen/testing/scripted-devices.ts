@@ -43,24 +43,30 @@ interface Device {
 const devices = {
   /** Answers inside of `issue`, in 10 µs. */
   fast: {
-    script: () => ({ queryId }, { clock, sink }) => {
-      clock.advanceMs(0.01);
-      sink.complete(queryId, clock.nowNs());
-    },
+    script:
+      () =>
+      ({ queryId }, { clock, sink }) => {
+        clock.advanceMs(0.01);
+        sink.complete(queryId, clock.nowNs());
+      },
   },
   slow: {
-    script: () => ({ queryId }, { clock, sink, after }) =>
-      after(60, () => sink.complete(queryId, clock.nowNs())),
+    script:
+      () =>
+      ({ queryId }, { clock, sink, after }) =>
+        after(60, () => sink.complete(queryId, clock.nowNs())),
   },
   bursty: { script: burstyScript },
   stuck: { script: () => () => undefined },
   'dropping one': { script: () => oneTrouble(() => undefined) },
   duplicating: {
-    script: () => ({ queryId }, { clock, sink, after }) =>
-      after(answerMs, () => {
-        sink.complete(queryId, clock.nowNs());
-        sink.complete(queryId, clock.nowNs());
-      }),
+    script:
+      () =>
+      ({ queryId }, { clock, sink, after }) =>
+        after(answerMs, () => {
+          sink.complete(queryId, clock.nowNs());
+          sink.complete(queryId, clock.nowNs());
+        }),
   },
   'answering what was never asked': {
     script: () => (query, tools) => {
@@ -79,16 +85,20 @@ const devices = {
       ),
   },
   refusing: {
-    script: () => ({ queryId, index }, tools) => {
-      if (index < troubleIndex) answerSoon(queryId, tools);
-      else tools.sink.fail(queryId, tools.clock.nowNs(), new Error('refused'));
-    },
+    script:
+      () =>
+      ({ queryId, index }, tools) => {
+        if (index < troubleIndex) answerSoon(queryId, tools);
+        else tools.sink.fail(queryId, tools.clock.nowNs(), new Error('refused'));
+      },
   },
   throwing: {
-    script: () => ({ queryId, index }, tools) => {
-      if (index >= troubleIndex) throw new Error('thrown inside issue');
-      answerSoon(queryId, tools);
-    },
+    script:
+      () =>
+      ({ queryId, index }, tools) => {
+        if (index >= troubleIndex) throw new Error('thrown inside issue');
+        answerSoon(queryId, tools);
+      },
   },
   'taking nothing': { script: () => () => undefined, take: { takes: () => 0 } },
   'taking no number': { script: () => () => undefined, take: { takes: () => Number.NaN } },

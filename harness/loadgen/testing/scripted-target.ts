@@ -53,7 +53,9 @@ export function scriptedTarget(
     const query = {
       queryId: offered.firstQueryId + index,
       index: queries.length,
-      samples: [...offered.samples.subarray(index * samplesPerQuery, (index + 1) * samplesPerQuery)],
+      samples: [
+        ...offered.samples.subarray(index * samplesPerQuery, (index + 1) * samplesPerQuery),
+      ],
     };
     queries.push(query);
     script(query, { clock, sink, after });

@@ -2,6 +2,7 @@ import type { TreeFiles } from './export-tree-files.ts';
 import { finding, type Finding } from './finding.ts';
 import type { ScenarioView, SubmitterView } from './layout-view.ts';
 import type { LogView } from './log-view.ts';
+import { valueWords } from './value-words.ts';
 
 /** An audit of the closed division is there and says that it passed. */
 function testFindings(files: TreeFiles, view: ScenarioView): Finding[] {
@@ -57,8 +58,8 @@ function missingScenarios(view: SubmitterView): Finding[] {
 export function checkNetworkName({ file, content, folder }: LogView): Finding[] {
   if (folder.division !== 'network') return [];
   const name = content.find('sut_name');
-  if (String(name?.value ?? '').includes('Network SUT')) return [];
-  const message = `sut_name is ${String(name?.value ?? 'missing')}, without "Network SUT".`;
+  if (valueWords(name?.value).includes('Network SUT')) return [];
+  const message = `sut_name is ${valueWords(name?.value)}, without "Network SUT".`;
   return [finding('error', { file, line: name?.line }, { check: 'network-name', message })];
 }
 

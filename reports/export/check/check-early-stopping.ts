@@ -6,6 +6,7 @@ import {
 import { finding, type Finding } from './finding.ts';
 import type { LogView } from './log-view.ts';
 import { usesTokens } from './needed-keys.ts';
+import { valueWords } from './value-words.ts';
 
 const isWholeCount = (value: number | undefined): value is number =>
   value !== undefined && Number.isInteger(value) && value >= 0 && value <= 1e8;
@@ -86,7 +87,7 @@ export function checkEarlyStopping(view: LogView): Finding[] {
       ? [
           finding('error', place, {
             check: 'early-stopping',
-            message: `early_stopping_met is ${String(stated.value)}, but by the counts it ${words}: ${outcome.why}.`,
+            message: `early_stopping_met is ${valueWords(stated.value)}, but by the counts it ${words}: ${outcome.why}.`,
           }),
         ]
       : []),

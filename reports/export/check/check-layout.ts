@@ -68,10 +68,11 @@ function scenarioLayout(files: TreeFiles, view: ScenarioView): Finding[] {
   ];
 }
 
+function missing(check: string, file: string, message: string): Finding[] {
+  return [finding('error', { file }, { check, message })];
+}
+
 function submitterLayout(files: TreeFiles, view: SubmitterView): Finding[] {
-  const missing = (check: string, file: string, message: string): Finding[] => [
-    finding('error', { file }, { check, message }),
-  ];
   const mapping = `${view.path}/${layoutFiles.modelMapping}`;
   return [
     ...(holdsFiles(files, `${view.path}/src`)

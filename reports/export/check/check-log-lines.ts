@@ -1,6 +1,7 @@
 import { finding, type Finding } from './finding.ts';
 import type { LogView } from './log-view.ts';
 import { neededKeys } from './needed-keys.ts';
+import { valueWords } from './value-words.ts';
 
 function brokenLines({ file, content }: LogView): Finding[] {
   const words = {
@@ -30,7 +31,10 @@ function errorLines({ file, content }: LogView): Finding[] {
       finding(
         'error',
         { file, line },
-        { check: 'log-error-line', message: `The log reports an error: ${key} ${String(value)}.` },
+        {
+          check: 'log-error-line',
+          message: `The log reports an error: ${key} ${valueWords(value)}.`,
+        },
       ),
     ),
     ...(mismatch
@@ -91,7 +95,7 @@ function modeFits({ file, content, leg }: LogView): Finding[] {
   const mode = content.find('effective_test_mode');
   const expected = leg === 'performance' ? 'PerformanceOnly' : 'AccuracyOnly';
   if (mode === undefined || mode.value === expected || mode.value === 'SubmissionRun') return [];
-  const message = `The test mode is ${String(mode.value)}, not ${expected}.`;
+  const message = `The test mode is ${valueWords(mode.value)}, not ${expected}.`;
   return [finding('error', { file, line: mode.line }, { check: 'mode-differs', message })];
 }
 

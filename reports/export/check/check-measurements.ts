@@ -14,7 +14,7 @@ export function checkMeasurements(files: TreeFiles, view: ScenarioView): Finding
       finding('error', { file }, { check: 'measurements-field', message: 'It is no JSON object.' }),
     ];
   return measurementFields
-    .filter((field) => content[field] === undefined || String(content[field]).trim() === '')
+    .filter((field) => content[field] === undefined || content[field] === '')
     .map((field) =>
       finding(
         'error',

@@ -1,5 +1,6 @@
 import { finding, type Finding } from './finding.ts';
 import type { LogView } from './log-view.ts';
+import { valueWords } from './value-words.ts';
 
 const conditions = [
   'result_min_duration_met',
@@ -14,7 +15,7 @@ export function checkValidity({ file, content, leg }: LogView): Finding[] {
   const validity = content.find('result_validity');
   const reasons = content.lines
     .filter(({ key }) => key === 'result_invalid_reason')
-    .map(({ value }) => String(value))
+    .map(({ value }) => valueWords(value))
     .join(' ');
   const invalid =
     validity === undefined || validity.value === 'VALID'
@@ -25,14 +26,14 @@ export function checkValidity({ file, content, leg }: LogView): Finding[] {
             { file, line: validity.line },
             {
               check: 'validity',
-              message: `result_validity is ${String(validity.value)}. ${reasons}`.trim(),
+              message: `result_validity is ${valueWords(validity.value)}. ${reasons}`.trim(),
             },
           ),
         ];
   const unmet = conditions.flatMap((key) => {
     const line = content.find(key);
     if (line === undefined || line.value === true) return [];
-    const message = `${key} is ${String(line.value)}.`;
+    const message = `${key} is ${valueWords(line.value)}.`;
     return [finding('error', { file, line: line.line }, { check: 'validity-condition', message })];
   });
   return [...invalid, ...unmet];

@@ -46,8 +46,10 @@ export function jsonObject(files: TreeFiles, path: string): Record<string, unkno
   }
 }
 
+/** By its own name; only in the open division also by the mapping. */
 function officialNameOf(files: TreeFiles, path: string, benchmark: string): string | undefined {
   if (officialBenchmark(benchmark) !== undefined) return benchmark;
+  if (!path.startsWith('open/')) return undefined;
   const mapped = jsonObject(files, `${path}/${layoutFiles.modelMapping}`)?.[benchmark];
   return typeof mapped === 'string' && benchmark !== noticeField ? mapped : undefined;
 }

@@ -164,7 +164,9 @@ function settingsOf(scenario: Scenario, shape: LoadShape): RunSettings {
   };
 }
 
-function identityOf(scenario: Scenario): Omit<RunRecord, 'settings' | 'results' | 'files' | 'rules'> {
+function identityOf(
+  scenario: Scenario,
+): Omit<RunRecord, 'settings' | 'results' | 'files' | 'rules'> {
   return {
     recordVersion: '1',
     runId: `run-demo-${scenario}`,
@@ -254,4 +256,8 @@ export function layoutRun(
 }
 
 /** What a person adds about the system, so that its description is in order. */
-export const addedSystem = { status: 'rdi', system_type: 'edge', host_processor_core_count: 2 } as const;
+export const addedSystem = {
+  status: 'rdi',
+  system_type: 'edge',
+  host_processor_core_count: 2,
+} as const;

@@ -20,7 +20,7 @@ function echo({ bridge, queryCount }: EchoTask): void {
   const writer = completionRingWriter(bridge.completions);
   const samples = new Uint32Array(bridge.issues.samplesPerQuery);
   const completion = emptyCompletion();
-  for (let answeredCount = 0; answeredCount < queryCount; ) {
+  for (let answeredCount = 0; answeredCount < queryCount;) {
     const ticket = deviceBell.ticket();
     completion.queryId = reader.take(samples);
     if (completion.queryId < 0) {

@@ -164,7 +164,11 @@ function runLeg(
     rows,
     clock,
     limits: {
-      ...{ minDurationMs, minQueryCount, maxDurationMs, queryDeadlineMs, percentile },
+      minDurationMs,
+      minQueryCount,
+      maxDurationMs,
+      queryDeadlineMs,
+      percentile,
       // Offline all of them would wait for each other until their deadline.
       outstandingCountMax: plan.scenario === 'offline' ? 64 : 65_536,
       ...(plan.selection === 'equal-issue'

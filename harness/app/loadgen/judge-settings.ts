@@ -1,0 +1,52 @@
+import type { LoadFileSettings } from '#harness/loadgen/plan/plan-settings.ts';
+
+import { readSettingsFile } from './read-settings-file.ts';
+
+/** Settings to judge by, and what was taken for given. */
+export interface JudgeSettings {
+  readonly file: LoadFileSettings;
+  readonly assumptions: readonly string[];
+}
+
+/** What a judge does not need, except where the schedule must be made again: the seeds. */
+const neutral: Readonly<Record<string, unknown>> = {
+  mode: 'performance',
+  order: 'reference',
+  selection: 'normal',
+  librarySampleCount: 1,
+  performanceSampleCount: 1,
+  seeds: { qsl: '0', sampleIndex: '0', schedule: '0' },
+};
+
+function filled(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject) return value;
+  const isSized = 'performanceSampleCount' in value || 'librarySampleCount' in value;
+  const { librarySampleCount: _library, performanceSampleCount: _set, ...rest } = neutral;
+  return { ...(isSized ? rest : neutral), ...value };
+}
+
+function limitAssumptions(file: LoadFileSettings): string[] {
+  const { scenario, targetLatencyNs, ttftTargetNs, tpotTargetNs } = file;
+  const hasTokens = ttftTargetNs !== undefined || tpotTargetNs !== undefined;
+  if (scenario !== 'server') return [];
+  if (targetLatencyNs === undefined && !hasTokens)
+    return ['no limit: neither targetLatencyNs nor ttftTargetNs and tpotTargetNs is given'];
+  return targetLatencyNs !== undefined && hasTokens
+    ? ['targetLatencyNs is ignored: the limits of the tokens are given']
+    : [];
+}
+
+/**
+ * Reads the settings of a judge: those of a plan, of which mode, order, selection, seeds and the sizes of the sets may
+ * be left out.
+ *
+ * @param path - `-` reads standard input
+ * @throws LabError loadgen/settings-unreadable, loadgen/settings-invalid
+ */
+export async function judgeSettings(path: string): Promise<JudgeSettings> {
+  const file = await readSettingsFile(path, filled);
+  const byDefault =
+    file.targetPercentile === undefined ? ['targetPercentile is that of the scenario'] : [];
+  return { file, assumptions: [...byDefault, ...limitAssumptions(file)] };
+}

@@ -1,0 +1,88 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+
+import { labError } from '#harness/contracts/error-catalogue.ts';
+import type { QueryLog } from '#harness/judge/raw/query-blocks.ts';
+import { queryDetailsFile } from '#harness/judge/raw/query-details.ts';
+import { queryLogMagic1 } from '#harness/judge/raw/query-log-1.ts';
+import { queryLogFile, queryLogMagic, type ByteSource } from '#harness/judge/raw/query-log-file.ts';
+import { openQueryLogFile } from '#reports/evidence/query-log-file.ts';
+
+/** What a file of latencies turned out to be; bytes and logs are read until it is disposed. */
+export type LatenciesFile = Disposable &
+  (
+    | { readonly kind: 'json'; readonly value: unknown }
+    | { readonly kind: 'int64'; readonly source: ByteSource }
+    | { readonly kind: 'query-log'; readonly log: QueryLog }
+  );
+
+const headByteCount = 8;
+const nothing = (): void => undefined;
+
+function unreadable(path: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return labError('loadgen/latencies-invalid', `${path}: ${why}`, { cause });
+}
+
+function jsonFile(path: string): LatenciesFile {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return { kind: 'json', value, [Symbol.dispose]: nothing };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function readAll(fd: number, offset: number, byteCount: number): Uint8Array {
+  const bytes = new Uint8Array(byteCount);
+  let readCount = 0;
+  while (readCount < byteCount) {
+    const count = readSync(fd, bytes, readCount, byteCount - readCount, offset + readCount);
+    if (count === 0) throw labError('loadgen/latencies-invalid', 'the file became shorter');
+    readCount += count;
+  }
+  return bytes;
+}
+
+function detailsBeside(path: string): string | undefined {
+  if (basename(path) !== basename(queryLogFile)) return undefined;
+  const beside = join(dirname(path), basename(queryDetailsFile));
+  return statSync(beside, { throwIfNoEntry: false })?.isFile() === true ? beside : undefined;
+}
+
+function openedLog(path: string): LatenciesFile {
+  const log = openQueryLogFile(path, detailsBeside(path));
+  return { kind: 'query-log', log, [Symbol.dispose]: () => log[Symbol.dispose]() };
+}
+
+/**
+ * Opens a file of latencies: a query log of ours, JSON, or little-endian int64 values. Text has no byte 0, and the first
+ * latency as int64 has one, since none is as long as 2^56 ns.
+ *
+ * @throws LabError loadgen/latencies-invalid; evidence/unreadable for a query log
+ */
+export function openLatenciesFile(path: string): LatenciesFile {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const close = (): void => closeSync(fd);
+  try {
+    const byteCount = fstatSync(fd).size;
+    const head = readAll(fd, 0, Math.min(headByteCount, byteCount));
+    const mark = String.fromCharCode(...head);
+    if (head.length === headByteCount && head.includes(0)) {
+      const read: ByteSource['read'] = (offset, count) => readAll(fd, offset, count);
+      return { kind: 'int64', source: { byteCount, read }, [Symbol.dispose]: close };
+    }
+    close();
+    return mark === queryLogMagic || mark === queryLogMagic1 ? openedLog(path) : jsonFile(path);
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EISDIR'
+      ? unreadable(path, error)
+      : error;
+  }
+}
