@@ -63,7 +63,8 @@ export async function exportRuns(request: ExportRunsRequest): Promise<ExportedTr
     const dir = await bundlePath(name, request);
     runs.push(withLoadedSet(opened.use(await readExportRun(dir)).run));
   }
-  return exportTree({ runs, dir: request.to, names: request.names, addedSystem: system });
+  // Awaited here: the query logs are closed when this function is left.
+  return await exportTree({ runs, dir: request.to, names: request.names, addedSystem: system });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { AccuracyEntry } from '#harness/judge/raw/accuracy-log.ts';
@@ -79,16 +79,12 @@ export async function writeAccuracyLog(
   target: { readonly path: string; readonly division: string; readonly place: string },
   entries: readonly AccuracyEntry[],
 ): Promise<WrittenAccuracyLog> {
+  const path = join(root, target.path);
+  const { sha256, byteCount } = await writeWhole(path, entries);
+  if (byteCount <= accuracyLogBytesMax) return { sha256 };
   const wholePath = `${target.division}/${wholeAccuracyLogPath(target.place)}`;
-  const [whole, short] = [join(root, wholePath), join(root, target.path)];
-  const { sha256, byteCount } = await writeWhole(whole, entries);
-  await mkdir(dirname(short), { recursive: true });
-  if (byteCount <= accuracyLogBytesMax) {
-    await rename(whole, short);
-    await rm(dirname(whole), { recursive: true });
-    return { sha256 };
-  }
-  await using file = await open(short, 'wx');
-  await file.write(await endsOf(whole, byteCount));
+  await mkdir(dirname(join(root, wholePath)), { recursive: true });
+  await rename(path, join(root, wholePath));
+  await writeFile(path, await endsOf(join(root, wholePath), byteCount), { flag: 'wx' });
   return { sha256, wholePath };
 }

@@ -52,6 +52,13 @@ describe('an exported tree', () => {
     ]);
   });
 
+  it('leaves no empty folder', async () => {
+    await using tree = await exportedTree('single-stream');
+    const entries = await readdir(tree.tree.dir, { withFileTypes: true, recursive: true });
+    for (const entry of entries.filter((one) => one.isDirectory()))
+      expect(await readdir(join(entry.parentPath, entry.name))).not.toEqual([]);
+  });
+
   it('has the keys that the sheet names for each scenario', async () => {
     const needed = {
       'single-stream': ['early_stopping_met', 'early_stopping_latency_ss'],

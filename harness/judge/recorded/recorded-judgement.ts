@@ -3,14 +3,9 @@ import type { RuleOutcome } from '#harness/contracts/records/run-record.ts';
 import type { RecordedSettings } from './recorded-settings.ts';
 
 /** Percentiles in nanoseconds, sorted[floor(n * p)]. */
-export interface RecordedPercentiles {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p97: number;
-  readonly p99: number;
-  readonly p99_9: number;
-}
+export type RecordedPercentiles = Readonly<
+  Record<'p50' | 'p90' | 'p95' | 'p97' | 'p99' | 'p99_9', number>
+>;
 
 /** Smallest, mean and largest, in nanoseconds; the mean by integer division. */
 export interface RecordedExtent {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hasCode } from '#harness/contracts/error-catalogue.ts';
+import { hasCode, labError } from '#harness/contracts/error-catalogue.ts';
 import { rowStatus } from '#harness/judge/raw/query-row.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 
@@ -141,37 +141,35 @@ describe('staging', () => {
     expect(load.rows.row(0)).toMatchObject({ scheduledAtNs: 700 * ms, latencyNs: 3 * ms });
   });
 
-  it('ends the load after 120 s, by its rejection, or when it throws, without a row', async () => {
-    const failure = new Error('no room');
-    const stages = {
-      hangs: () => new Promise<void>(() => undefined),
-      rejects: () => Promise.reject(failure),
-      throws: () => {
-        throw failure;
+  it.each([
+    ['hangs', () => new Promise<void>(() => undefined), 120_000, 'dut/timeout'],
+    ['rejects', () => Promise.reject(labError('dut/load-failed', 'no room')), 0, 'dut/load-failed'],
+    [
+      'throws',
+      () => {
+        throw labError('dut/load-failed', 'no room');
       },
-    };
-    for (const [name, stage] of Object.entries(stages)) {
-      const clock = fakeClock();
-      const rows = memoryRows();
-      const target = { ...scriptedTarget(clock, () => undefined), stage };
-      const end = await clock.runUntil(
-        runLoad({
-          scenario: 'single-stream',
-          source: evenSource(),
-          target,
-          rows,
-          clock,
-          limits: { ...shortLimits, maxDurationMs: 1e6 },
-          signal: new AbortController().signal,
-        }),
-      );
-      expect(end.endedBy).toBe('query-failed');
-      const error = end.endedBy === 'query-failed' ? end.error : undefined;
-      if (name === 'hangs') expect(hasCode(error, 'dut/timeout')).toBe(true);
-      else expect(error).toBe(failure);
-      expect(clock.nowNs()).toBe(name === 'hangs' ? 120_000 * ms : 0);
-      expect(rows.rowCount()).toBe(0);
-    }
+      0,
+      'dut/load-failed',
+    ],
+  ] as const)('that %s ends the load without a row', async (_name, stage, endsAtMs, code) => {
+    const clock = fakeClock();
+    const rows = memoryRows();
+    const target = { ...scriptedTarget(clock, () => undefined), stage };
+    const end = await clock.runUntil(
+      runLoad({
+        scenario: 'single-stream',
+        source: evenSource(),
+        target,
+        rows,
+        clock,
+        limits: { ...shortLimits, maxDurationMs: 1e6 },
+        signal: new AbortController().signal,
+      }),
+    );
+    expect(hasCode(end.endedBy === 'query-failed' ? end.error : undefined, code)).toBe(true);
+    expect(clock.nowNs()).toBe(endsAtMs * ms);
+    expect(rows.rowCount()).toBe(0);
   });
 });
 

@@ -182,8 +182,6 @@ function stepInside(
   const isNear = estimateQps !== undefined && lowQps >= estimateQps / (1 + resolution);
   if (isNear && !isLowConfirmed) return decidingProbe(search, lowQps);
   const targetQps = bracketedQps(search, history, range);
-  if (isLowConfirmed && targetQps <= lowQps * (1 + resolution))
-    return decidingProbe(search, targetQps);
   return probeAt(search, history, { targetQps, range });
 }
 

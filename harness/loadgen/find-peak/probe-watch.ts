@@ -37,7 +37,7 @@ const looksErrorProbability = 0.01;
 /** The first look can prove a rate without any late query at about this error. */
 const firstLookErrorProbability = 0.001;
 /** The first look is before this share of the longest probe. */
-const firstLookShare = 1 / 16;
+const firstLookShare = 1 / 4;
 
 /**
  * How sure a decision on a probe of the search is: the one at its end (see `probeDecision`) and all looks before it

@@ -64,9 +64,9 @@ describe('memoryRows', () => {
     rows.add(rowOf(0));
     rows.add(rowOf(1), { deviceDurationNs: 5, firstTokenNs: 6, tokenCount: 7 });
     rows.log().scan((block) => {
-      expect([...(block.deviceDurationNs ?? []).slice(0, 2)]).toEqual([Number.NaN, 5]);
-      expect([...(block.firstTokenNs ?? []).slice(0, 2)]).toEqual([Number.NaN, 6]);
-      expect([...(block.tokenCount ?? []).slice(0, 2)]).toEqual([0, 7]);
+      expect(Array.from(block.deviceDurationNs?.subarray(0, 2) ?? [])).toEqual([Number.NaN, 5]);
+      expect(Array.from(block.firstTokenNs?.subarray(0, 2) ?? [])).toEqual([Number.NaN, 6]);
+      expect(Array.from(block.tokenCount?.subarray(0, 2) ?? [])).toEqual([0, 7]);
     });
   });
 });
