@@ -20,9 +20,6 @@ export interface TraceRequest extends BundlePlace {
   readonly queryCountMax?: number | undefined;
 }
 
-/** How many queries a trace holds unless told otherwise. */
-export const defaultTraceQueryCount: number = traceQueryCountMax;
-
 /**
  * Writes a run as a trace, offline.
  *

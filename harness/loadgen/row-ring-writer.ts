@@ -53,72 +53,106 @@ function detailsWriter(memory: SharedArrayBuffer | undefined): WriteDetails | un
   };
 }
 
+/** Where the adding side stands. */
+interface AddingSide {
+  /** Counts of rows, which wrap at 2^32. */
+  added: number;
+  seenTaken: number;
+  rowCount: number;
+  stallNs: number;
+  stallCount: number;
+}
+
+/** The words through which the two threads see each other. */
+interface RingControl {
+  /** How many rows fit now, at least 1; blocks while none does. */
+  readonly makeRoom: () => number;
+  /** Shows so many rows, which lie in their places, to the other thread. */
+  readonly publish: (count: number) => void;
+}
+
+function ringControl(ring: RowRing, side: AddingSide, clock: Pick<Clock, 'nowNs'>): RingControl {
+  const control = new Int32Array(ring.control);
+  const capacity = ring.rowCapacity;
+  const quarterMask = capacity / 4 - 1;
+  const wakeTaker = (): void => {
+    Atomics.add(control, ringWord.bell, 1);
+    Atomics.notify(control, ringWord.bell);
+  };
+  const isFull = (): boolean => ((side.added - side.seenTaken) | 0) >= capacity;
+  const awaitRoom = (): void => {
+    const beganNs = clock.nowNs();
+    side.stallCount += 1;
+    for (;;) {
+      wakeTaker();
+      Atomics.wait(control, ringWord.taken, side.seenTaken, stallStepMs);
+      side.seenTaken = Atomics.load(control, ringWord.taken);
+      const waitedNs = clock.nowNs() - beganNs;
+      const state = Atomics.load(control, ringWord.state);
+      const isFailed = state >= ringState.failed || (isFull() && waitedNs > stallMsMax * 1e6);
+      if (!isFailed && isFull()) continue;
+      side.stallNs += waitedNs;
+      if (isFailed) throw giveUp(state, side.rowCount);
+      return;
+    }
+  };
+  return {
+    makeRoom: () => {
+      if (isFull()) side.seenTaken = Atomics.load(control, ringWord.taken);
+      if (isFull()) awaitRoom();
+      const state = Atomics.load(control, ringWord.state);
+      if (state >= ringState.failed) throw giveUp(state, side.rowCount);
+      return capacity - ((side.added - side.seenTaken) | 0);
+    },
+    publish: (count) => {
+      const crosses = (side.added & quarterMask) + count > quarterMask;
+      side.added = (side.added + count) | 0;
+      side.rowCount += count;
+      Atomics.store(control, ringWord.added, side.added);
+      // A quarter of the ring is full: the other thread need not wait for its next turn.
+      if (crosses) wakeTaker();
+    },
+  };
+}
+
+function addingSide(ring: RowRing): AddingSide {
+  const control = new Int32Array(ring.control);
+  return {
+    added: Atomics.load(control, ringWord.added),
+    seenTaken: Atomics.load(control, ringWord.taken),
+    rowCount: 0,
+    stallNs: 0,
+    stallCount: 0,
+  };
+}
+
 /**
  * The adding side; for one thread only. Each row is shown to the other thread at once, rows of a range together. A
  * full ring blocks the thread, at most 30 s, and counts for how long.
  */
 export function rowRingWriter(ring: RowRing, clock: Pick<Clock, 'nowNs'>): RowRingWriter {
-  const control = new Int32Array(ring.control);
   const words = new Uint32Array(ring.rows);
   const writeDetails = detailsWriter(ring.details);
   const capacity = ring.rowCapacity;
-  const [slotMask, ringMask] = [capacity - 1, capacity / 4 - 1];
-  let added = Atomics.load(control, ringWord.added);
-  let seenTaken = Atomics.load(control, ringWord.taken);
-  let [rowCount, stallNs, stallCount] = [0, 0, 0];
-
-  const wakeTaker = (): void => {
-    Atomics.add(control, ringWord.bell, 1);
-    Atomics.notify(control, ringWord.bell);
-  };
-  const awaitRoom = (): void => {
-    const beganNs = clock.nowNs();
-    stallCount += 1;
-    for (;;) {
-      wakeTaker();
-      Atomics.wait(control, ringWord.taken, seenTaken, stallStepMs);
-      seenTaken = Atomics.load(control, ringWord.taken);
-      const waitedNs = clock.nowNs() - beganNs;
-      const state = Atomics.load(control, ringWord.state);
-      const hasRoom = ((added - seenTaken) | 0) < capacity;
-      if (hasRoom || state >= ringState.failed || waitedNs > stallMsMax * 1e6) {
-        stallNs += waitedNs;
-        if (hasRoom && state < ringState.failed) return;
-        throw giveUp(state, rowCount);
-      }
-    }
-  };
-  /** How many rows fit now, at least 1. */
-  const makeRoom = (): number => {
-    if (((added - seenTaken) | 0) >= capacity) {
-      seenTaken = Atomics.load(control, ringWord.taken);
-      if (((added - seenTaken) | 0) >= capacity) awaitRoom();
-    }
-    const state = Atomics.load(control, ringWord.state);
-    if (state >= ringState.failed) throw giveUp(state, rowCount);
-    return capacity - ((added - seenTaken) | 0);
-  };
-  const publish = (count: number): void => {
-    const crosses = (added & ringMask) + count > ringMask;
-    added = (added + count) | 0;
-    rowCount += count;
-    Atomics.store(control, ringWord.added, added);
-    // A quarter of the ring is full: the other thread need not wait for its next turn.
-    if (crosses) wakeTaker();
-  };
+  const slotMask = capacity - 1;
+  const side = addingSide(ring);
+  const { makeRoom, publish } = ringControl(ring, side, clock);
   return {
-    rowCount: () => rowCount,
-    statistics: () => ({ rowCount, stallNs, stallCount }),
+    rowCount: () => side.rowCount,
+    statistics: () => {
+      const { rowCount, stallNs, stallCount } = side;
+      return { rowCount, stallNs, stallCount };
+    },
     add: (row, details) => {
       makeRoom();
-      const slot = added & slotMask;
+      const slot = side.added & slotMask;
       writeQueryRow(words, slot * queryRowWordCount, row);
       writeDetails?.(slot, details);
       publish(1);
     },
     addRange: (row, rangeCount) => {
       for (let left = rangeCount; left > 0;) {
-        const first = added & slotMask;
+        const first = side.added & slotMask;
         const count = Math.min(left, makeRoom(), capacity - first, capacity / 4);
         fillRows(words, { first, count }, row);
         if (writeDetails !== undefined)
@@ -130,6 +164,7 @@ export function rowRingWriter(ring: RowRing, clock: Pick<Clock, 'nowNs'>): RowRi
   };
 }
 
+/** The same row at consecutive places. */
 function fillRows(
   words: Uint32Array,
   places: { readonly first: number; readonly count: number },

@@ -37,9 +37,10 @@ function earlyStoppingWords(record: RunRecord): string | undefined {
 
 const metWords = (met: boolean): string => (met ? 'Met.' : 'Not met.');
 
+/** Offline has none: its metric is no percentile. */
 function earlyStoppingLines(record: RunRecord): LogEntry[] {
   const { settings, results } = record;
-  if (settings.scenario === 'offline') return line('early_stopping_met', true);
+  if (settings.scenario === 'offline') return [];
   const { latency, tokens } = results;
   const stopping = latency?.earlyStopping;
   const words = earlyStoppingWords(record);

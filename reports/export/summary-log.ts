@@ -63,7 +63,7 @@ export function summaryLog(run: ExportRun, leg: ExportLeg, entries: readonly Log
     `Mode     : ${valueText(values.get('effective_test_mode'))}`,
     ...metrics,
     ...validity,
-    ...heading('Additional Stats'),
+    ...heading('Additional Stats (unverified)'),
     ...withPrefix('result_'),
     ...heading('Test Parameters Used'),
     ...withPrefix('effective_'),

@@ -11,7 +11,7 @@ import { layoutRun } from '../export/testing/layout-run.ts';
 import { queryLogOf, type TestRow } from '../export/testing/query-log-of.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { outstandingPoints } from './outstanding-count.ts';
-import { writeRunTrace, type WrittenTrace } from './write-run-trace.ts';
+import { traceQueryCountMax, writeRunTrace, type WrittenTrace } from './write-run-trace.ts';
 
 const TraceSchema = Type.Object({
   traceEvents: Type.Array(
@@ -130,6 +130,10 @@ describe('the trace of a run', () => {
     );
     const counts = trace.traceEvents.filter(({ ph }) => ph === 'C').length;
     expect(counts).toBeGreaterThan(1000);
+  });
+
+  it('holds 200 000 queries unless told otherwise, as the help of the command says', () => {
+    expect(traceQueryCountMax).toBe(200_000);
   });
 
   it('of a log without rows has spans only', async () => {

@@ -6,7 +6,7 @@ import { rowStatus } from '#harness/judge/raw/query-row.ts';
 import { endOfRowNs, isTerminal, logSpan, outstandingPoints } from './outstanding-count.ts';
 import { writeTraceFile, type TraceEvent, type TraceWriter } from './trace-writer.ts';
 
-/** How many queries a trace holds unless told otherwise: about 100 MB, what a browser still opens. */
+/** How many queries a trace holds unless told otherwise: about 50 MB, what a browser still opens. */
 export const traceQueryCountMax = 200_000;
 const counterPointCount = 20_000;
 

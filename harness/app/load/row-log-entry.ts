@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { errorRecord } from '#harness/contracts/error-record.ts';
 import { hasCode } from '#harness/contracts/error-catalogue.ts';
+import { errorRecord } from '#harness/contracts/error-record.ts';
 import { queryDetailsMagic } from '#harness/judge/raw/query-details.ts';
 import { queryLogMagic } from '#harness/judge/raw/query-log-file.ts';
 import { assert, assertDefined } from '#harness/kernel/assert.ts';
@@ -95,8 +95,7 @@ function serve(start: RowLogStart): void {
   };
   try {
     const { path, detailsPath } = start;
-    const details =
-      detailsPath === undefined ? undefined : create(detailsPath, queryDetailsMagic);
+    const details = detailsPath === undefined ? undefined : create(detailsPath, queryDetailsMagic);
     const files = { rows: create(path, queryLogMagic), details };
     tell({ type: 'ready' });
     writeRows(ring, files, (count) => {

@@ -70,7 +70,9 @@ describe('the thread that writes the query log', () => {
     expect(await log.close()).toEqual({ rowCount: 11 });
     const bytes = await readFile(path);
     expect(bytes.subarray(0, 8).toString()).toBe('ASSAYQ2\n');
-    expect(bytes.subarray(8 + 160).toString('hex')).toBe('010000000000' + '0a00000000' + '00' + '00000000');
+    expect(bytes.subarray(8 + 160).toString('hex')).toBe(
+      '010000000000' + '0a00000000' + '00' + '00000000',
+    );
   });
 
   it('has rows on the disk while the load goes on', async () => {
@@ -145,25 +147,29 @@ describe('the thread that writes the query log', () => {
   });
 
   // The time is the machine's: of three kills one must come out well; order and wholeness must hold for each.
-  it('killed at any moment leaves every row up to 50 ms before, none torn', { retry: 2 }, async () => {
-    const [path, detailsPath] = [newPath(), newPath()];
-    const killedAtNs = await killWhileWriting(path, detailsPath);
-    const { rowCount } = repairQueryLog(path, detailsPath);
-    expect(rowCount).toBe(wholeRowsOf(path, detailsPath));
-    using queries = openQueryLogFile(path, detailsPath);
-    let [seen, lastNs] = [0, 0];
-    queries.scan((block) => {
-      for (let row = 0; row < block.rowCount; row += 1) {
-        const isWhole =
-          block.latencyNs[row] === seen &&
-          block.tokenCount?.[row] === seen &&
-          block.issueDelayNs[row] === seen % 4096;
-        if (!isWhole) throw new Error(`row ${seen} is torn or out of order`);
-        lastNs = block.scheduledAtNs[row] ?? 0;
-        seen += 1;
-      }
-    });
-    expect(seen).toBe(rowCount);
-    expect(killedAtNs - lastNs).toBeLessThan(50e6);
-  });
+  it(
+    'killed at any moment leaves every row up to 50 ms before, none torn',
+    { retry: 2 },
+    async () => {
+      const [path, detailsPath] = [newPath(), newPath()];
+      const killedAtNs = await killWhileWriting(path, detailsPath);
+      const { rowCount } = repairQueryLog(path, detailsPath);
+      expect(rowCount).toBe(wholeRowsOf(path, detailsPath));
+      using queries = openQueryLogFile(path, detailsPath);
+      let [seen, lastNs] = [0, 0];
+      queries.scan((block) => {
+        for (let row = 0; row < block.rowCount; row += 1) {
+          const isWhole =
+            block.latencyNs[row] === seen &&
+            block.tokenCount?.[row] === seen &&
+            block.issueDelayNs[row] === seen % 4096;
+          if (!isWhole) throw new Error(`row ${seen} is torn or out of order`);
+          lastNs = block.scheduledAtNs[row] ?? 0;
+          seen += 1;
+        }
+      });
+      expect(seen).toBe(rowCount);
+      expect(killedAtNs - lastNs).toBeLessThan(50e6);
+    },
+  );
 });

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { thrownFromRecord } from '#harness/contracts/error-record.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
-import type { LabError } from '#harness/kernel/lab-error.ts';
 import { raceSignal, withDeadline } from '#harness/kernel/deadline.ts';
+import type { LabError } from '#harness/kernel/lab-error.ts';
 import { breakRowRing, closeRowRing } from '#harness/loadgen/row-ring-reader.ts';
 
 import type { RowLogNotice, RowLogStart } from './row-log-protocol.ts';

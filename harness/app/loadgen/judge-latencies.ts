@@ -1,5 +1,5 @@
-import type { QueryLog } from '#harness/judge/raw/query-blocks.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
+import type { QueryLog } from '#harness/judge/raw/query-blocks.ts';
 import { judgeRecorded } from '#harness/judge/recorded/judge-recorded.ts';
 import type { RecordedJudgement } from '#harness/judge/recorded/recorded-judgement.ts';
 import {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { QueryLog } from '#harness/judge/raw/query-blocks.ts';

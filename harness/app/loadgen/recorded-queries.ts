@@ -66,7 +66,9 @@ function firstTokensOf(
       assumptions: ['firstTokenNs counts from the same instant as the latency'],
     };
   if (starts === undefined)
-    throw invalid('first tokens come after the completions, and no instants say what they count from');
+    throw invalid(
+      'first tokens come after the completions, and no instants say what they count from',
+    );
   const sinceStart = checkedLatencies(difference(firstTokenNs, starts));
   return { ttftNs: sinceStart, assumptions: ['firstTokenNs are instants, as scheduledNs are'] };
 }

@@ -78,9 +78,6 @@ async function accuracy(
   return null;
 }
 
-/** Samples that an offline load hands over ahead, so that the device never waits for the next. */
-const offlineQueueLength = 64;
-
 /** What is said of a load while it runs. */
 function progressNote({ moreNeededCount = 0 }: LoadProgress): string {
   return moreNeededCount > 0
@@ -102,7 +99,6 @@ async function load(
     clock,
     samplesPerQuery: plan.samplesPerQuery,
     queryDeadlineMs: settings.queryDeadlineMs,
-    queueLengthMax: settings.scenario === 'offline' ? offlineQueueLength : 1,
   });
   const end = await runLoad({
     scenario: plan.scenario,

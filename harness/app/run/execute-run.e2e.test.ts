@@ -8,16 +8,13 @@ import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { loadLabConfig } from '#harness/config/load-lab-config.ts';
 import type { ErrorCode } from '#harness/contracts/error-catalogue.ts';
 import { RunRecordSchema } from '#harness/contracts/records/run-record.ts';
-import type { Claim } from '#harness/contracts/result-store.ts';
-import type { RunEvent, RunOutcome } from '#harness/contracts/run-event.ts';
+import type { RunEvent } from '#harness/contracts/run-event.ts';
 import { keywordSpotting } from '#suites/keyword-spotting/keyword-spotting.ts';
 
-import { launchRun } from '../lab/launch-run.ts';
-import { startSimulators } from '../lab/simulators.ts';
-import { projectDir, writeFastLab, type FastLabOptions } from '../testing/fast-lab.ts';
+import { projectDir, type FastLabOptions } from '../testing/fast-lab.ts';
+import { finishRun as finishFastRun, type FinishedRun } from '../testing/finish-run.ts';
 import { verifyEvidence } from '../verify.ts';
 
 let dir = '';
@@ -30,68 +27,13 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function claimOf(bundlePath: string, boardId: string): Claim {
-  const shared = {
-    jobId: 'job-test-1',
-    boardId,
-    suiteId: 'keyword-spotting',
-    scenario: 'single-stream',
-    mode: 'both',
-    verdict: 'none',
-  } as const;
-  return {
-    job: {
-      ...shared,
-      seed: 1,
-      state: 'active',
-      submittedAtMs: 0,
-      endedAtMs: null,
-      attemptCount: 1,
-      runIds: ['run-test-1'],
-    },
-    run: {
-      ...shared,
-      runId: 'run-test-1',
-      attempt: 1,
-      fence: 1,
-      phase: 'leased',
-      outcome: 'open',
-      startedAtMs: 0,
-      endedAtMs: null,
-      results: null,
-      error: null,
-      recordSha256: null,
-      bundlePath,
-      reportPath: null,
-    },
-    fence: 1,
-    leaseUntilMs: 0,
-  };
-}
-
-interface FinishedRun {
-  readonly outcome: RunOutcome;
-  readonly events: readonly RunEvent[];
-  readonly bundleDir: string;
-}
-
-/** One run in its real child process, against the simulators that the options ask for. */
-async function finishRun(
+/** One run of the fast lab. */
+function finishRun(
   options: Omit<FastLabOptions, 'dir'>,
   during: (event: RunEvent, cancel: () => void) => void = () => {},
   boardId = 'mcu-1',
 ): Promise<FinishedRun> {
-  const configPath = writeFastLab({ ...options, dir });
-  const lab = await loadLabConfig(configPath);
-  await using simulators = await startSimulators(lab, AbortSignal.timeout(20_000));
-  void simulators;
-  const bundleDir = join(dir, 'state', 'runs', 'run-test-1');
-  const events: RunEvent[] = [];
-  const run = launchRun(claimOf(bundleDir, boardId), lab, (event) => {
-    events.push(event);
-    during(event, run.cancel);
-  });
-  return { outcome: await run.ended, events, bundleDir };
+  return finishFastRun({ ...options, dir }, { boardId }, during);
 }
 
 function readJson(path: string): unknown {

@@ -7,6 +7,7 @@ import { tinySerial } from '#drivers/duts/tiny-serial/tiny-serial.ts';
 import { lpm01a } from '#drivers/power/lpm01a/lpm01a.ts';
 import type { LabConfig, SimulatorEntry } from '#harness/contracts/define-lab.ts';
 import type { Suite } from '#harness/contracts/define-suite.ts';
+import { complianceAudits } from '#suites/compliance/compliance-audits.ts';
 import { encodeKeywords } from '#suites/keyword-spotting/encode-keywords.ts';
 import { keywordSpotting } from '#suites/keyword-spotting/keyword-spotting.ts';
 import { datasetSha256 } from '#suites/runtime/dataset-layout.ts';
@@ -126,6 +127,7 @@ export function fastLab(options: FastLabOptions): LabConfig {
           },
         ]
       : [],
+    audits: complianceAudits,
     suites: [{ ...fastSuite(options.dir), ...options.suiteChanges }],
     simulators: options.withSimulators === false ? [] : fastSimulators(options),
     server: { port: 0 },

@@ -11,6 +11,8 @@ export interface ProbeQuestion {
   /** A rate holds not before. */
   readonly minDurationMs: number;
   readonly maxDurationMs: number;
+  /** The full length of a probe of this search; default `maxDurationMs`. A shorter one only explores. */
+  readonly fullDurationMs?: number;
 }
 
 /** Whether a probe can say more than its counts: it overflowed the queue, or lost the device. */
@@ -48,9 +50,7 @@ interface Extent {
 }
 
 function isTerminal(status: number | undefined): boolean {
-  return (
-    status === rowStatus.completed || status === rowStatus.failed || status === rowStatus.lost
-  );
+  return status === rowStatus.completed || status === rowStatus.failed || status === rowStatus.lost;
 }
 
 function widen(extent: Extent, block: QueryBlock, row: number): void {

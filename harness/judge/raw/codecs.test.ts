@@ -11,7 +11,11 @@ import {
   encodePowerFileHeader,
   type RecordedPowerBlock,
 } from './power-blocks.ts';
-import { decodeQueryLog, encodeQueryLog } from './query-log.ts';
+import { decodeQueryColumns, encodeQueryColumns } from './query-log-1.ts';
+import { decodeQueryLog, queryLogFrom } from './query-log.ts';
+import type { QueryLog } from './query-blocks.ts';
+import { memorySource } from './query-log-file.ts';
+import { queryRowWordCount, readQueryRow, rowStatus, writeQueryRow, type QueryRow } from './query-row.ts';
 import { decodeRawEvidence } from './raw-evidence.ts';
 import { decodeWindows, encodeWindows } from './windows.ts';
 
@@ -41,8 +45,8 @@ const rowArbitrary = fc.record({
   status: fc.constantFrom(0, 1, 2),
 });
 
-/** Two queries by hand from the table of harness/docs/evidence-format.md. */
-const goldenQueries = bytesOf([
+/** Two queries of layout 1 by hand from the table of harness/docs/evidence-format.md. */
+const goldenQueries1 = bytesOf([
   '415353415951310a', // ASSAYQ1, line end
   '000000000000f03f', // issued at 1
   '0000000000000040', // latency 2
@@ -56,9 +60,157 @@ const goldenQueries = bytesOf([
   '02000000', // past its deadline
 ]);
 
+/** Three rows by hand from the same page. */
+const goldenQueries = bytesOf([
+  '415353415951320a', // ASSAYQ2, line end
+  '010000000100', // scheduled at 2^32 + 1
+  '0200000001', // latency 2^32 + 2
+  '00', // completed
+  '03000000', // issued 3 later
+  'ffffffffffff', // scheduled at 2^48 - 1
+  'ffffffffff', // no latency
+  '02', // lost
+  'ffffffff', // issued 2^32 - 1 later, or more
+  '0a0000000000', // scheduled at 10
+  'feffffffff', // latency 2^40 - 2
+  '03', // late
+  '00000000',
+]);
+
+/** Details of the same rows by hand. */
+const goldenDetails = bytesOf([
+  '415353415944310a', // ASSAYD1, line end
+  '000000000000e03f', // device 0.5
+  '0000000000000040', // first token after 2
+  '0700000000000000', // 7 tokens
+  '000000000000f87f', // no device duration
+  '000000000000f87f', // no first token
+  '0000000000000000', // no tokens
+  '000000000000f87f',
+  '000000000000f87f',
+  '0000000000000000',
+]);
+
+/** Every row of a log, copied out of its blocks. */
+function rowsOf(log: QueryLog): QueryRow[] {
+  const rows: QueryRow[] = [];
+  log.scan((block) => {
+    for (let row = 0; row < block.rowCount; row += 1)
+      rows.push({
+        scheduledAtNs: block.scheduledAtNs[row] ?? 0,
+        issueDelayNs: block.issueDelayNs[row] ?? 0,
+        latencyNs: block.latencyNs[row] ?? 0,
+        status: block.status[row] ?? 0,
+      });
+  });
+  return rows;
+}
+
+const newRowArbitrary = fc
+  .record({
+    scheduledAtNs: fc.integer({ min: 0, max: 281_474_976_710_655 }),
+    issueDelayNs: fc.nat(4_294_967_295),
+    latencyNs: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 0, max: 1_099_511_627_774 })),
+    status: fc.integer({ min: 0, max: 5 }),
+  })
+  .map((row) => ({
+    ...row,
+    status: Number.isNaN(row.latencyNs) && row.status === 0 ? rowStatus.lost : row.status,
+  }));
+
 describe('raw/queries.bin', () => {
   it('is the bytes of the format page', () => {
-    const log = decodeQueryLog(goldenQueries);
+    const log = decodeQueryLog(goldenQueries, goldenDetails);
+    expect(log.rowCount).toBe(3);
+    expect(rowsOf(log)).toEqual([
+      { scheduledAtNs: 4_294_967_297, latencyNs: 4_294_967_298, issueDelayNs: 3, status: 0 },
+      {
+        scheduledAtNs: 281_474_976_710_655,
+        latencyNs: Number.NaN,
+        issueDelayNs: 4_294_967_295,
+        status: 2,
+      },
+      { scheduledAtNs: 10, latencyNs: 1_099_511_627_774, issueDelayNs: 0, status: 3 },
+    ]);
+    log.scan((block) => {
+      expect([...(block.deviceDurationNs ?? [])]).toEqual([0.5, Number.NaN, Number.NaN]);
+      expect([...(block.firstTokenNs ?? [])]).toEqual([2, Number.NaN, Number.NaN]);
+      expect([...(block.tokenCount ?? [])]).toEqual([7, 0, 0]);
+    });
+  });
+
+  it('reads back what a row writer wrote, wherever its bytes begin', () => {
+    fc.assert(
+      fc.property(fc.array(newRowArbitrary, { maxLength: 30 }), fc.nat(3), (rows, shift) => {
+        const words = new Uint32Array(rows.length * queryRowWordCount);
+        for (const [index, row] of rows.entries())
+          writeQueryRow(words, index * queryRowWordCount, row);
+        expect(rows.map((_, index) => readQueryRow(words, index * queryRowWordCount))).toEqual(rows);
+        const body = new Uint8Array(words.buffer);
+        const padded = new Uint8Array(shift + 8 + body.length);
+        padded.set(goldenQueries.subarray(0, 8), shift);
+        padded.set(body, shift + 8);
+        expect(rowsOf(decodeQueryLog(padded.subarray(shift)))).toEqual(rows);
+      }),
+    );
+  });
+
+  it('is scanned in blocks of 65 536 rows, from a source that is asked piece by piece', () => {
+    const rowCount = 65_536 * 2 + 5;
+    const words = new Uint32Array(rowCount * queryRowWordCount);
+    for (let row = 0; row < rowCount; row += 1)
+      writeQueryRow(words, row * queryRowWordCount, {
+        scheduledAtNs: row,
+        issueDelayNs: 0,
+        latencyNs: row + 1,
+        status: rowStatus.completed,
+      });
+    const bytes = Buffer.concat([goldenQueries.subarray(0, 8), new Uint8Array(words.buffer)]);
+    let longestRead = 0;
+    const source = memorySource(bytes);
+    const log = queryLogFrom({
+      ...source,
+      read: (offset, byteCount) => {
+        longestRead = Math.max(longestRead, byteCount);
+        return source.read(offset, byteCount);
+      },
+    });
+    const blocks: [number, number][] = [];
+    log.scan(({ rowCount: count, latencyNs }) => blocks.push([count, latencyNs[0] ?? 0]));
+    expect(blocks).toEqual([
+      [65_536, 1],
+      [65_536, 65_537],
+      [5, 131_073],
+    ]);
+    expect(longestRead).toBe(65_536 * 16);
+  });
+
+  it('says which row is wrong', () => {
+    const changed = (offset: number, ...bytes: number[]): Uint8Array => {
+      const copy = goldenQueries.slice();
+      copy.set(bytes, offset);
+      return copy;
+    };
+    const message = (bytes: Uint8Array, details?: Uint8Array): string =>
+      refusal(() => rowsOf(decodeQueryLog(bytes, details)));
+    expect(message(goldenQueries.subarray(0, -1))).toBe('raw/queries.bin: ends inside row 2');
+    expect(message(changed(0, 0x42))).toContain('begins with "BSSAYQ2\\n"');
+    expect(message(utf8.encode('ASS'))).toContain('begins with "ASS"');
+    expect(message(changed(8 + 11, 6))).toContain('row 0 has the unknown status 6');
+    expect(message(changed(24 + 11, 0))).toContain('row 1 is completed without a latency');
+    const cut = goldenDetails.subarray(0, -1);
+    expect(message(goldenQueries, cut)).toBe('raw/query-details.bin: ends inside row 2');
+    const two = goldenDetails.subarray(0, -24);
+    expect(message(goldenQueries, two)).toContain('holds 2 rows beside 3 queries');
+    const negative = goldenDetails.slice();
+    negative[8 + 7] = 0xbf;
+    expect(message(goldenQueries, negative)).toContain('row 0 has the device duration -0.5 ns');
+  });
+});
+
+describe('raw/queries.bin of rule set 1', () => {
+  it('is the bytes of the format page', () => {
+    const log = decodeQueryColumns(goldenQueries1);
     expect(log).toEqual({
       queryCount: 2,
       issuedAtNs: Float64Array.of(1, 3),
@@ -67,7 +219,17 @@ describe('raw/queries.bin', () => {
       sampleIndex: Uint32Array.of(7, 256),
       status: Uint32Array.of(0, 2),
     });
-    expect(encodeQueryLog(log)).toEqual(goldenQueries);
+    expect(encodeQueryColumns(log)).toEqual(goldenQueries1);
+  });
+
+  it('becomes rows: past its deadline is lost, and late beside it when an answer came', () => {
+    const late = goldenQueries1.slice();
+    late.set(goldenQueries1.subarray(16, 24), 40 + 8);
+    expect(rowsOf(decodeQueryLog(late))).toEqual([
+      { scheduledAtNs: 1, issueDelayNs: 0, latencyNs: 2, status: rowStatus.completed },
+      { scheduledAtNs: 3, issueDelayNs: 0, latencyNs: Number.NaN, status: rowStatus.lost },
+      { scheduledAtNs: 3, issueDelayNs: 0, latencyNs: 2, status: rowStatus.late },
+    ]);
   });
 
   it('reads back what was written', () => {
@@ -82,21 +244,19 @@ describe('raw/queries.bin', () => {
           sampleIndex: Uint32Array.from(rows, (row) => row.sampleIndex),
           status: Uint32Array.from(rows, (row) => row.status),
         };
-        expect(decodeQueryLog(encodeQueryLog(log))).toEqual(log);
+        expect(decodeQueryColumns(encodeQueryColumns(log))).toEqual(log);
       }),
     );
   });
 
   it('says which row is wrong', () => {
     const changed = (offset: number, ...bytes: number[]): Uint8Array => {
-      const copy = goldenQueries.slice();
+      const copy = goldenQueries1.slice();
       copy.set(bytes, offset);
       return copy;
     };
     const message = (bytes: Uint8Array): string => refusal(() => decodeQueryLog(bytes));
-    expect(message(goldenQueries.subarray(0, -1))).toBe('raw/queries.bin: ends inside row 1');
-    expect(message(changed(0, 0x42))).toContain('begins with "BSSAYQ1\\n"');
-    expect(message(utf8.encode('ASS'))).toContain('begins with "ASS"');
+    expect(message(goldenQueries1.subarray(0, -1))).toBe('raw/queries.bin: ends inside row 1');
     expect(message(changed(8 + 28, 3))).toContain('row 0 has the unknown status 3');
     expect(message(changed(8 + 28, 1))).toContain('row 0 failed and yet has a latency');
     expect(message(changed(40 + 28, 0))).toContain('row 1 is completed without a latency');

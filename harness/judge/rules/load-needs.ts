@@ -4,8 +4,8 @@ import { earlyStoppingQueryCount, limitEarlyStopping } from '../statistics/early
 import { isAnyOver, overCountsOf, worstProof } from './limit-proofs.ts';
 import type { NextSetting, RuleContext } from './rule-context.ts';
 
-/** The next load gets this much more than computed, since it will not be exactly as fast. */
-const margin = 1.1;
+/** The next load gets a tenth more than computed, since it will not be exactly as fast. */
+const marginTenths = 11;
 const queryCountMax = 1e9;
 
 function greatestCommonDivisor(first: number, second: number): number {
@@ -44,12 +44,29 @@ function provenCount(context: RuleContext): number | undefined {
   const { queryCount, overCount } = worstProof(overCountsOf(context), percentile);
   // Without a limit there is nothing to prove, and what is over it is not proven by more queries.
   if (queryCount === 0 || isAnyOver(context)) return 0;
-  for (let count = queryCount; count <= queryCountMax; count = Math.ceil(count * margin)) {
-    const scaledOver = Math.ceil((overCount * count) / queryCount);
-    if (limitEarlyStopping(percentile, { queryCount: count, overCount: scaledOver }).met)
+  return (
+    countProven(percentile, { queryCount, overCount, spreads: 2 }) ??
+    countProven(percentile, { queryCount, overCount, spreads: 0 })
+  );
+}
+
+/** @param found - `spreads`: by how many standard deviations more queries may be over the limit next time */
+function countProven(
+  percentile: number,
+  found: { readonly queryCount: number; readonly overCount: number; readonly spreads: number },
+): number | undefined {
+  const { queryCount, overCount, spreads } = found;
+  for (let count = queryCount; count <= queryCountMax; count = withMargin(count)) {
+    const scaled = (overCount * count) / queryCount;
+    const pessimistic = Math.ceil(scaled + spreads * Math.sqrt(scaled));
+    if (limitEarlyStopping(percentile, { queryCount: count, overCount: pessimistic }).met)
       return count;
   }
   return undefined;
+}
+
+function withMargin(value: number, step = 1): number {
+  return Math.ceil((value * marginTenths) / 10 / step) * step;
 }
 
 /** How many queries the load needs for all its rules; undefined when no number is enough. */
@@ -80,7 +97,7 @@ function endedBySamples(context: RuleContext): boolean {
   return (
     settings.scenario === 'offline' &&
     queryCount >= settings.minQueryCount &&
-    measuredDurationMs(context) * margin < settings.maxDurationMs
+    withMargin(measuredDurationMs(context)) < settings.maxDurationMs
   );
 }
 
@@ -93,10 +110,6 @@ function lengthFactor(context: RuleContext): number | undefined {
   return Math.max(1, context.settings.minDurationMs / durationMs, count / queryCount);
 }
 
-function roundedUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
-}
-
 /**
  * The setting that makes the load long enough: one for all rules about its length, so that they never disagree. A
  * load goes on until it meets its minimum, is proven and has complete passes; it ends before only where its samples
@@ -107,17 +120,16 @@ export function longerLoad(context: RuleContext): NextSetting | undefined {
   const factor = lengthFactor(context);
   if (factor === undefined) return undefined;
   if (hasSpentUniqueSamples(context)) {
-    const value = Math.ceil(settings.performanceSampleCount * factor * margin);
+    const value = withMargin(settings.performanceSampleCount * factor);
     return { setting: 'performanceSampleCount', value };
   }
   if (endedBySamples(context)) {
-    const value = Math.ceil((results.load?.queryCount ?? 0) * factor * margin);
+    const value = withMargin((results.load?.queryCount ?? 0) * factor);
     return { setting: 'minQueryCount', value };
   }
-  return {
-    setting: 'maxDurationMs',
-    value: roundedUp(settings.maxDurationMs * factor * margin, 1000),
-  };
+  // The last query may have gone on after the ceiling.
+  const tookMs = Math.max(settings.maxDurationMs, measuredDurationMs(context));
+  return { setting: 'maxDurationMs', value: withMargin(tookMs * factor, 1000) };
 }
 
 /** The words for `longerLoad`. */

@@ -1,4 +1,10 @@
+import { holdingLoad } from '../statistics/queue-wait.ts';
 import type { NextSetting, RuleContext } from './rule-context.ts';
+
+/** Of the share that may be over the limit: so few that it is soon proven. */
+const overShareAimed = 0.25;
+/** Of a rate that did not hold, although it should have. */
+const lowerShare = 0.8;
 
 /** Rounded down to three digits, so that it can be typed. */
 function threeDigits(value: number): number {
@@ -12,17 +18,6 @@ function waitNsMax(context: RuleContext): number {
   const { ttftTargetNs, targetLatencyNs } = settings;
   if (ttftTargetNs !== undefined) return ttftTargetNs - (results.tokens?.ttft.minNs ?? 0);
   return (targetLatencyNs ?? 0) - (results.latency?.minNs ?? 0);
-}
-
-/**
- * The share of its capacity at which a device that answers one query after the other keeps the wait of random arrivals
- * under `slackNs` for all but 1 - p: from the tail of the wait in heavy traffic, exp(-2 (1 - r) / r * slack / service).
- *
- * @see Kingman, The Single Server Queue in Heavy Traffic (1961); constant service time
- */
-function holdingShare(slackNs: number, serviceNs: number, percentile: number): number {
-  const exponent = Math.log(2 / (1 - percentile));
-  return 1 / (1 + (serviceNs * exponent) / (2 * slackNs));
 }
 
 /** What a lower rate is worked out from. */
@@ -39,7 +34,7 @@ export interface RateFacts {
 
 /**
  * The rate to try next when the limits do not hold: what the device seems to be able to do, less what random arrivals
- * need, and at most nine tenths of the rate. A search for the peak finds it exactly.
+ * need when it answers one query after the other. A search for the peak finds it exactly.
  *
  * @returns undefined when even the fastest query is over the limit: no rate helps
  */
@@ -47,8 +42,9 @@ export function rateToTry(facts: RateFacts): NextSetting | undefined {
   const { targetQps, percentile, serviceNs, slackNs, completedPerSecond = 0 } = facts;
   if (targetQps === undefined || serviceNs <= 0 || slackNs <= 0) return undefined;
   const capacityQps = Math.max(completedPerSecond, 1e9 / serviceNs);
-  const holdingQps = capacityQps * holdingShare(slackNs, serviceNs, percentile);
-  return { setting: 'targetQps', value: threeDigits(Math.min(holdingQps, 0.9 * targetQps)) };
+  const overShare = overShareAimed * (1 - percentile);
+  const holdingQps = capacityQps * holdingLoad(slackNs / serviceNs, overShare);
+  return { setting: 'targetQps', value: threeDigits(Math.min(holdingQps, lowerShare * targetQps)) };
 }
 
 /** `rateToTry` of a server load: one for all its rules. */

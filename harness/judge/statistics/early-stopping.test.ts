@@ -5,6 +5,7 @@ import {
   earlyStopping,
   earlyStoppingOverCount,
   earlyStoppingQueryCount,
+  limitEarlyStopping,
   underLatencyCountNeeded,
 } from './early-stopping.ts';
 
@@ -87,5 +88,37 @@ describe('early stopping', () => {
     expect(earlyStopping(sorted.subarray(0, 64), 0.9)).toMatchObject({ met: true, latencyNs: 64 });
     expect(earlyStopping(sorted, 0.9)).toMatchObject({ latencyNs: 80, queriesNeeded: 0 });
     expect(earlyStopping(new Float64Array(), 0.9)).toMatchObject({ met: false, queriesNeeded: 64 });
+  });
+
+  it.each(table)('passes a limit with t over it from h(t) + t queries on at p = $p', (row) => {
+    const counts = [
+      [0, row.h0],
+      [1, row.n1],
+      [2, row.n2],
+      [10, row.h10 + 10],
+      [100, row.h100 + 100],
+      [1000, row.h1000 + 1000],
+    ] as const;
+    for (const [overCount, needed] of counts) {
+      const enough = limitEarlyStopping(row.p, { queryCount: needed, overCount });
+      expect(enough).toMatchObject({ met: true, queriesNeeded: 0, latencyNs: null });
+      const short = limitEarlyStopping(row.p, { queryCount: needed - 1, overCount });
+      expect(short).toMatchObject({ met: false, queriesNeeded: 1 });
+    }
+  });
+
+  it('of a limit agrees with the direct binomial sum in small cases', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 250 }),
+        fc.integer({ min: 60, max: 99 }),
+        fc.nat(20),
+        (queryCount, k, t) => {
+          const overCount = Math.min(t, queryCount);
+          const { met } = limitEarlyStopping(k / 100, { queryCount, overCount });
+          expect(met).toBe(provesExactly(queryCount, overCount, BigInt(k)));
+        },
+      ),
+    );
   });
 });

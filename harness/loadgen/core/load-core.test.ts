@@ -142,17 +142,27 @@ describe('staging', () => {
   });
 
   it.each([
-    ['hangs', () => new Promise<void>(() => undefined), 120_000, 'dut/timeout'],
-    ['rejects', () => Promise.reject(labError('dut/load-failed', 'no room')), 0, 'dut/load-failed'],
-    [
-      'throws',
-      () => {
+    {
+      how: 'hangs',
+      stage: () => new Promise<void>(() => undefined),
+      endsAtMs: 120_000,
+      code: 'dut/timeout',
+    },
+    {
+      how: 'rejects',
+      stage: () => Promise.reject(labError('dut/load-failed', 'no room')),
+      endsAtMs: 0,
+      code: 'dut/load-failed',
+    },
+    {
+      how: 'throws',
+      stage: () => {
         throw labError('dut/load-failed', 'no room');
       },
-      0,
-      'dut/load-failed',
-    ],
-  ] as const)('that %s ends the load without a row', async (_name, stage, endsAtMs, code) => {
+      endsAtMs: 0,
+      code: 'dut/load-failed',
+    },
+  ] as const)('that $how ends the load without a row', async ({ stage, endsAtMs, code }) => {
     const clock = fakeClock();
     const rows = memoryRows();
     const target = { ...scriptedTarget(clock, () => undefined), stage };

@@ -69,27 +69,49 @@ async function stageSample(sequence: Sequence, sampleIndex: number): Promise<voi
   if (isPastDeadline) throw notStaged(sampleIndex);
 }
 
+/** Asks for the staged sample, before anything else is done: this lies inside the timed query. */
+function askStaged(sequence: Sequence, sampleIndex: number): Promise<QueryAnswer> {
+  sequence.staged = undefined;
+  try {
+    return sequence.options.target.issue(sampleIndex, sequence.guard.signal());
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Asks for a sample, after staging it. */
+async function askSample(sequence: Sequence, sampleIndex: number): Promise<QueryAnswer> {
+  await stageSample(sequence, sampleIndex);
+  sequence.closed.signal.throwIfAborted();
+  const asking = askStaged(sequence, sampleIndex);
+  sequence.guard.arm(sequence.options.queryDeadlineMs);
+  return asking;
+}
+
+/** A query that waits for its turn, and the answer to its first sample, if that was staged and asked already. */
+interface Turn {
+  readonly query: Query;
+  readonly first: Promise<QueryAnswer> | undefined;
+}
+
 /** Asks for every sample of the query. Tells nothing when the device outlived the query's deadline: the load knows. */
-async function answerQuery(sequence: Sequence, { queryId, samples }: Query): Promise<void> {
+async function answerQuery(sequence: Sequence, { query, first }: Turn): Promise<void> {
   const { options, guard, queue, closed } = sequence;
-  const { target, clock, queryDeadlineMs } = options;
+  const { queryId, samples } = query;
   let isPastDeadline = false;
   try {
     let answer: QueryAnswer | undefined;
     let atNs = Number.NaN;
+    let asked = first;
     for (const sampleIndex of samples) {
-      if (sequence.staged !== sampleIndex) await stageSample(sequence, sampleIndex);
-      if (closed.signal.aborted) return;
-      sequence.staged = undefined;
-      // Armed behind the call: nothing but it lies between the load's stamp and this one.
-      const asking = target.issue(sampleIndex, guard.signal());
-      guard.arm(queryDeadlineMs);
+      if (asked !== undefined) guard.arm(options.queryDeadlineMs);
       try {
-        answer = await asking;
-        atNs = clock.nowNs();
+        answer = await (asked ?? askSample(sequence, sampleIndex));
+        atNs = options.clock.nowNs();
       } finally {
         isPastDeadline = guard.disarm();
       }
+      asked = undefined;
     }
     queue.shift();
     if (!closed.signal.aborted && answer !== undefined)
@@ -97,22 +119,28 @@ async function answerQuery(sequence: Sequence, { queryId, samples }: Query): Pro
   } catch (error) {
     queue.shift();
     if (!closed.signal.aborted && !isPastDeadline)
-      sequence.sink?.fail(queryId, clock.nowNs(), error);
+      sequence.sink?.fail(queryId, options.clock.nowNs(), error);
   }
 }
 
-async function workOff(sequence: Sequence): Promise<void> {
+async function workOff(sequence: Sequence, asked: Promise<QueryAnswer> | undefined): Promise<void> {
+  let first = asked;
   for (;;) {
     const [query] = sequence.queue;
     if (query === undefined || sequence.closed.signal.aborted) break;
-    await answerQuery(sequence, query);
+    await answerQuery(sequence, { query, first });
+    first = undefined;
   }
   sequence.work = undefined;
 }
 
-function failAll(sequence: Sequence, queries: readonly Query[]): void {
+function failAll(
+  sequence: Sequence,
+  { firstQueryId, queryCount }: Pick<IssuedQueries, 'firstQueryId' | 'queryCount'>,
+): void {
   const atNs = sequence.options.clock.nowNs();
-  for (const { queryId } of queries) sequence.sink?.fail(queryId, atNs, sequence.gone);
+  for (let index = 0; index < queryCount; index += 1)
+    sequence.sink?.fail(firstQueryId + index, atNs, sequence.gone);
 }
 
 /** The device never ended a call: it can be asked nothing any more. Its query is lost; the others fail. */
@@ -120,29 +148,39 @@ function leaveBehind(sequence: Sequence): void {
   sequence.gone = labError('dut/timeout', 'the device did not end a call that was aborted', {
     details: { waitedMs: abandonAfterMs },
   });
-  failAll(sequence, sequence.queue.splice(1));
+  for (const { queryId } of sequence.queue.splice(1))
+    failAll(sequence, { firstQueryId: queryId, queryCount: 1 });
 }
 
-function takenQueries(sequence: Sequence, queries: IssuedQueries): readonly Query[] {
+/** Puts queries in the queue. @returns how many there was room for */
+function enqueue(sequence: Sequence, queries: IssuedQueries): number {
   const { samplesPerQuery, queueLengthMax = 1 } = sequence.options;
-  const isGone = sequence.gone !== undefined;
-  const roomCount = isGone ? queries.queryCount : queueLengthMax - sequence.queue.length;
-  const count = Math.max(0, Math.min(queries.queryCount, roomCount));
-  return Array.from({ length: count }, (_, index) => ({
-    queryId: queries.firstQueryId + index,
-    samples: [...queries.samples.subarray(index * samplesPerQuery, (index + 1) * samplesPerQuery)],
-  }));
+  const { firstQueryId, queryCount, samples } = queries;
+  const count = Math.min(queryCount, queueLengthMax - sequence.queue.length);
+  for (let index = 0; index < count; index += 1) {
+    const from = index * samplesPerQuery;
+    const own =
+      samplesPerQuery === 1
+        ? [samples[from] ?? 0]
+        : Array.from(samples.subarray(from, from + samplesPerQuery));
+    sequence.queue.push({ queryId: firstQueryId + index, samples: own });
+  }
+  return Math.max(0, count);
 }
 
 /** @returns how many queries were taken */
 function take(sequence: Sequence, queries: IssuedQueries): number {
   if (sequence.closed.signal.aborted) return 0;
-  const taken = takenQueries(sequence, queries);
-  if (sequence.gone === undefined) {
-    sequence.queue.push(...taken);
-    if (sequence.queue.length > 0) sequence.work ??= workOff(sequence);
-  } else failAll(sequence, taken);
-  return taken.length;
+  if (sequence.gone !== undefined) {
+    failAll(sequence, queries);
+    return queries.queryCount;
+  }
+  const { staged } = sequence;
+  const isStaged = staged !== undefined && staged === queries.samples[0];
+  const first = isStaged ? askStaged(sequence, staged) : undefined;
+  const count = enqueue(sequence, queries);
+  if (count > 0) sequence.work ??= workOff(sequence, first);
+  return count;
 }
 
 async function close(sequence: Sequence): Promise<void> {

@@ -1,11 +1,14 @@
 import type { PeakProbe, PeakResult } from '#harness/contracts/records/load-results.ts';
 import type { PeakSettings } from '#harness/contracts/records/load-settings.ts';
+import {
+  peakBracket,
+  searchConfidence,
+  type ProbePoint,
+} from '#harness/judge/peak/peak-bracket.ts';
 import type { ProbeFindings, ProbeQuestion } from '#harness/judge/peak/probe-findings.ts';
 
 import type { LoadEnd } from '../load-end.ts';
-import { peakBracket, type ProbePoint } from './peak-bracket.ts';
 import { nextPeakStep, type PeakSearch, type PeakStep } from './peak-search.ts';
-import { searchConfidence } from './probe-watch.ts';
 
 /** What came of a probe. */
 export interface ProbeOutcome {
@@ -68,15 +71,17 @@ export async function findPeak(options: FindPeakOptions): Promise<FoundPeak> {
     signal.throwIfAborted();
     const step = nextPeakStep(search, history);
     if (step.do === 'end') {
-      const { holdsQps = null, breaksQps = null } = peakBracket(history, settings.resolution);
+      const { holdsQps = null, breaksQps = null } = peakBracket(history, settings);
       const result = { peakQps: holdsQps, breaksAtQps: breaksQps, confidence: searchConfidence };
       return { result: { ...result, probes }, because: step.because };
     }
     const { targetQps, minDurationMs, maxDurationMs } = step;
-    const question = { targetQps, targetLatencyNs, percentile, minDurationMs, maxDurationMs };
+    const fullDurationMs = settings.probeMaxDurationMs;
+    const lengths = { minDurationMs, maxDurationMs, fullDurationMs };
+    const question = { targetQps, targetLatencyNs, percentile, ...lengths };
     const outcome = await options.runProbe(question, signal);
     const probe = peakProbe(question, outcome);
-    history.push({ targetQps, maxDurationMs, findings: outcome.findings });
+    history.push({ targetQps, endedEarly: probe.endedEarly, findings: outcome.findings });
     probes.push(probe);
     options.onProbe?.(probe);
   }

@@ -1,4 +1,4 @@
-import { saturatedQps, type ProbePoint } from './peak-bracket.ts';
+import { saturatedQps, type ProbePoint } from '#harness/judge/peak/peak-bracket.ts';
 
 /** Fewer late queries say little about their share. */
 const lateCountMin = 5;

@@ -1,5 +1,11 @@
 import type { PeakSettings } from '#harness/contracts/records/load-settings.ts';
-import { peakBracket, saturatedQps, type ProbePoint } from './peak-bracket.ts';
+import {
+  isAsLongAs,
+  isOpen,
+  peakBracket,
+  saturatedQps,
+  type ProbePoint,
+} from '#harness/judge/peak/peak-bracket.ts';
 
 import { peakEstimateQps } from './peak-estimate.ts';
 
@@ -48,8 +54,7 @@ function lateShare(point: ProbePoint): number {
 /** The rate after the highest that held, while nothing has broken. */
 function grownQps(search: PeakSearch, history: readonly ProbePoint[], holdsQps: number): number {
   const last = history.findLast((point) => point.targetQps === holdsQps);
-  const isNear =
-    last !== undefined && lateShare(last) > nearPeakShare * (1 - search.percentile);
+  const isNear = last !== undefined && lateShare(last) > nearPeakShare * (1 - search.percentile);
   return holdsQps * (isNear ? carefulGrowthFactor : growthFactor);
 }
 
@@ -104,14 +109,17 @@ function bracketedQps(search: PeakSearch, history: readonly ProbePoint[], range:
     const aimQps = aimedQps(estimateQps, range);
     if (aimQps > lowQps && aimQps < highQps) return aimQps;
   }
-  return halvedQps(history, range);
+  return halvedQps(search, history, range);
 }
 
 /** The middle of the bracket by ratio; a rate that was undecided, or that overloads the device, bounds it too. */
-function halvedQps(history: readonly ProbePoint[], { lowQps, highQps, resolution }: Range): number {
+function halvedQps(
+  { settings }: PeakSearch,
+  history: readonly ProbePoint[],
+  { lowQps, highQps, resolution }: Range,
+): number {
   const soft = history.findLast(
-    ({ targetQps, findings }) =>
-      findings.decision === 'undecided' && targetQps > lowQps && targetQps < highQps,
+    (point) => isOpen(point, settings) && point.targetQps > lowQps && point.targetQps < highQps,
   );
   const ceilingQps = soft?.targetQps ?? highQps;
   if (ceilingQps / lowQps <= 1 + resolution) return ceilingQps;
@@ -135,13 +143,21 @@ function probeAt(
     (range.highQps !== undefined && range.highQps / targetQps <= closes * closes);
   const exploringMs = Math.min(probeMaxDurationMs, Math.max(minDurationMs, probeMaxDurationMs / 4));
   const maxDurationMs = isFull ? probeMaxDurationMs : exploringMs;
-  return { do: 'probe', targetQps, minDurationMs: Math.min(minDurationMs, maxDurationMs), maxDurationMs };
+  return {
+    do: 'probe',
+    targetQps,
+    minDurationMs: Math.min(minDurationMs, maxDurationMs),
+    maxDurationMs,
+  };
 }
 
 /** The length of probes that only grow towards the peak. */
 function shortestMs({ settings }: PeakSearch): number {
   const { probeMinDurationMs, probeMaxDurationMs } = settings;
-  return Math.min(probeMaxDurationMs, Math.max(probeMinDurationMs, probeMaxDurationMs * growthShare));
+  return Math.min(
+    probeMaxDurationMs,
+    Math.max(probeMinDurationMs, probeMaxDurationMs * growthShare),
+  );
 }
 
 /** The same rate again, for longer, when it was undecided at its full length and not repeated yet. */
@@ -149,7 +165,7 @@ function repeated(search: PeakSearch, history: readonly ProbePoint[]): PeakStep 
   const last = history.at(-1);
   const fullMs = search.settings.probeMaxDurationMs;
   if (last?.findings.decision !== 'undecided') return undefined;
-  if (last.maxDurationMs < fullMs || last.maxDurationMs >= 2 * fullMs) return undefined;
+  if (!isAsLongAs(last, fullMs) || isAsLongAs(last, 2 * fullMs)) return undefined;
   const { targetQps } = last;
   return { do: 'probe', targetQps, minDurationMs: fullMs, maxDurationMs: 2 * fullMs };
 }
@@ -158,8 +174,8 @@ function repeated(search: PeakSearch, history: readonly ProbePoint[]): PeakStep 
 function isConfirmed(search: PeakSearch, history: readonly ProbePoint[], qps: number): boolean {
   const fullMs = search.settings.probeMaxDurationMs;
   return history.some(
-    ({ targetQps, findings }) =>
-      targetQps === qps && findings.decision === 'holds' && findings.durationMs >= 0.9 * fullMs,
+    (point) =>
+      point.targetQps === qps && point.findings.decision === 'holds' && isAsLongAs(point, fullMs),
   );
 }
 
@@ -169,18 +185,11 @@ function decidingProbe({ settings }: PeakSearch, targetQps: number): PeakStep {
   return { do: 'probe', targetQps, minDurationMs: fullMs, maxDurationMs: fullMs };
 }
 
-function stepInside(
-  search: PeakSearch,
-  history: readonly ProbePoint[],
-  range: Range,
-): PeakStep {
+function stepInside(search: PeakSearch, history: readonly ProbePoint[], range: Range): PeakStep {
   const { lowQps, highQps, resolution } = range;
   const isLowConfirmed = isConfirmed(search, history, lowQps);
   if (highQps <= lowQps * (1 + resolution))
     return isLowConfirmed ? { do: 'end', because: 'resolved' } : decidingProbe(search, lowQps);
-  const estimateQps = peakEstimateQps(history, search.percentile);
-  const isNear = estimateQps !== undefined && lowQps >= estimateQps / (1 + resolution);
-  if (isNear && !isLowConfirmed) return decidingProbe(search, lowQps);
   const targetQps = bracketedQps(search, history, range);
   return probeAt(search, history, { targetQps, range });
 }
@@ -200,7 +209,7 @@ export function nextPeakStep(search: PeakSearch, history: readonly ProbePoint[])
 
 function nextStep(search: PeakSearch, history: readonly ProbePoint[]): PeakStep {
   const { resolution } = search.settings;
-  const { holdsQps, breaksQps } = peakBracket(history, resolution);
+  const { holdsQps, breaksQps } = peakBracket(history, search.settings);
   const again = repeated(search, history);
   if (again !== undefined) return again;
   if (holdsQps !== undefined && breaksQps !== undefined)
@@ -224,6 +233,6 @@ function openQps(
   if (last === undefined) return search.settings.startQps;
   // Too few queries to prove that it holds, but nothing speaks against it: growth asks for no more.
   const isFine = lateShare(last) <= 1 - search.percentile;
-  if (last.findings.decision === 'undecided' && !isFine) return last.targetQps;
+  if (isOpen(last, search.settings) && !isFine) return last.targetQps;
   return grownQps(search, history, Math.max(holdsQps ?? 0, last.targetQps));
 }

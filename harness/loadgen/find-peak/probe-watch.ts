@@ -16,8 +16,8 @@ import { weighedDecision } from './weighed-decision.ts';
 const earlyLookCount = 8;
 /** Before a rate can hold, it breaks only when at least this share of the queries since the last look is late. */
 const earlyLateShare = 0.5;
-/** And when it has been so for this share of the time to the first full look, so that a single stall breaks nothing. */
-const earlyLateTime = 1 / 4;
+/** And when it has been so for this share of the shortest and of the longest probe: a single stall breaks nothing. */
+const earlyLateShares = { ofShortest: 1 / 8, ofLongest: 1 / 16 } as const;
 
 /** Watches one probe while it runs. */
 export interface ProbeWatch {
@@ -32,18 +32,12 @@ function doublings(from: number, to: number): number {
   return to < from ? 0 : Math.floor(Math.log2(to / from)) + 1;
 }
 
-/** Of all looks together, each direction. */
+/** Of all looks together, each direction; see `searchConfidence`. */
 const looksErrorProbability = 0.01;
 /** The first look can prove a rate without any late query at about this error. */
 const firstLookErrorProbability = 0.001;
 /** The first look is before this share of the longest probe. */
-const firstLookShare = 1 / 4;
-
-/**
- * How sure a decision on a probe of the search is: the one at its end (see `probeDecision`) and all looks before it
- * together may each be wrong in 1 of 100. Stated in the result.
- */
-export const searchConfidence = 0.99 - looksErrorProbability;
+const firstLookShare = 1 / 16;
 
 /** When to look, and how sure each look must be. */
 interface LookPlan {
@@ -70,6 +64,8 @@ function lookPlan(question: ProbeQuestion): LookPlan {
   const firstWindowCount = Math.max(1, Math.ceil(wantedCount / probeWindowCountMax));
   const firstLookCount = firstWindowCount * probeWindowCountMax;
   const queryCountMax = question.maxDurationMs * perMs;
+  const fullMs = question.fullDurationMs ?? question.maxDurationMs;
+  const fullCount = Math.ceil(Math.max(question.maxDurationMs, fullMs) * perMs);
   const looks = Math.max(1, doublings(firstLookCount, queryCountMax));
   const earlyLooks = doublings(earlyLookCount, firstLookCount);
   return {
@@ -77,8 +73,13 @@ function lookPlan(question: ProbeQuestion): LookPlan {
     holdCountMin: question.minDurationMs * perMs,
     firstWindowCount,
     firstLookCount,
-    overCountMax: earlyStoppingOverCount(question.percentile, Math.ceil(queryCountMax)) ?? 0,
-    earlyLateNs: firstMs * 1e6 * earlyLateTime,
+    overCountMax: earlyStoppingOverCount(question.percentile, fullCount) ?? 0,
+    earlyLateNs:
+      1e6 *
+      Math.min(
+        question.minDurationMs * earlyLateShares.ofShortest,
+        question.maxDurationMs * earlyLateShares.ofLongest,
+      ),
     holdErrorProbability: looksErrorProbability / looks,
     breakErrorProbability: looksErrorProbability / (looks + earlyLooks),
   };
@@ -134,11 +135,15 @@ function earlyLook(question: ProbeQuestion, plan: LookPlan, windows: ProbeWindow
 }
 
 /**
- * A watch for a probe. It looks when counts have doubled, and each look may be wrong only so rarely that all looks
- * together are wrong in 1 of 100 (Bonferroni). A rate holds at the earliest after `minDurationMs`, when early stopping
- * passes at that error with late queries counted in clusters, and the latency is level; queries that wait for longer
- * than the limit count as late. A rate far too high breaks much earlier: when most queries since the last look, and
- * those of the look before, are late, for a quarter of the time to the first such look.
+ * A watch for a probe.
+ *
+ * Holds: it looks when counts have doubled, from `minDurationMs` on. Early stopping must pass, at an error so small that
+ * all looks together are wrong in 1 of 100 (Bonferroni); late queries count in clusters; the latency is level; queries
+ * that wait for longer than the limit count as late.
+ *
+ * Breaks: at the same looks, as strictly; or when so many queries were late that the rate cannot hold at its full
+ * length any more, and the counts break it; or, far above the capacity, when most queries since the last look, and
+ * since the one before, are late for a while.
  */
 export function probeWatch(question: ProbeQuestion): ProbeWatch {
   const plan = lookPlan(question);
@@ -160,11 +165,7 @@ export function probeWatch(question: ProbeQuestion): ProbeWatch {
     isDecided: (tally) => {
       const endedCount = tally.completedCount + tally.failedCount + tally.lostCount;
       if (endedCount === seenCount) return decision !== 'undecided';
-      windows.add(
-        endedCount - seenCount,
-        tally.overLimitCount - seenOver,
-        tally.timedNs - seenNs,
-      );
+      windows.add(endedCount - seenCount, tally.overLimitCount - seenOver, tally.timedNs - seenNs);
       seenCount = endedCount;
       seenOver = tally.overLimitCount;
       seenNs = tally.timedNs;
@@ -173,8 +174,13 @@ export function probeWatch(question: ProbeQuestion): ProbeWatch {
         nextOverLook = Math.ceil(seenOver * 1.1) + 1;
         decision = lookAtLate();
       }
-      if (decision === 'undecided' && windows.fullCount() === probeWindowCountMax) decision = lookAtAll(tally);
-      if (decision === 'undecided' && seenCount >= nextEarlyLook && seenCount < plan.firstLookCount) {
+      if (decision === 'undecided' && windows.fullCount() === probeWindowCountMax)
+        decision = lookAtAll(tally);
+      if (
+        decision === 'undecided' &&
+        seenCount >= nextEarlyLook &&
+        seenCount < plan.firstLookCount
+      ) {
         nextEarlyLook = seenCount * 2;
         decision = lookEarly(tally);
       }

@@ -26,7 +26,8 @@ export function weighedDecision(counts: WeighedCounts): ProbeDecision {
   if (trialCount === 0) return 'undecided';
   const trials = { trialCount, hitProbability: 1 - percentile };
   const atMost = Math.ceil(counts.overCount / clustering);
-  if (binomialCdf(atMost, trials) <= errorProbability) return counts.isLevel ? 'holds' : 'undecided';
+  if (binomialCdf(atMost, trials) <= errorProbability)
+    return counts.isLevel ? 'holds' : 'undecided';
   const atLeast = Math.floor(counts.overCount / clustering);
   if (atLeast === 0) return 'undecided';
   return 1 - binomialCdf(atLeast - 1, trials) <= errorProbability ? 'breaks' : 'undecided';

@@ -147,31 +147,35 @@ test('no sleep is longer than 50 ms, so a load without wake-ups looks around', (
 test('what is due goes out before answers are looked at; before a poll for another reason they come first', () => {
   const machine = new FakeMachine(0);
   const steps: string[] = [];
-  const core = scheduledCore([0, 10e6, 20e6]);
-  let heardCount = 0;
-  // The second sleep is cut short by an answer.
+  const core = scheduledCore([10e6, 20e6, 30e6]);
+  const poll = (nowNs: number): LoadEnd | undefined => {
+    const issuedCount = core.issuedAtNs.length;
+    const end = core.poll(nowNs);
+    steps.push(core.issuedAtNs.length > issuedCount ? 'issue' : 'look');
+    return end;
+  };
+  // The third sleep is cut short by an answer.
+  let waitingCount = 0;
   machine.ringsIn = () => {
-    if (machine.slept.length !== 2) return undefined;
-    heardCount = 1;
+    if (machine.slept.length !== 3) return undefined;
+    waitingCount = 1;
     return 1000;
   };
-  pumpPrecisely({
-    core: {
-      ...core,
-      poll: (nowNs) => {
-        steps.push(`poll ${Math.round(nowNs / 1e6)}`);
-        return core.poll(nowNs);
-      },
-    },
-    ...partsOf(machine),
-    collect: () => {
-      const heard = heardCount;
-      heardCount = 0;
-      if (heard > 0) steps.push('answer');
-      return heard;
-    },
-  });
-  expect(steps).toEqual(['poll 0', 'poll 10', 'answer', 'poll 10', 'poll 20']);
+  const collect = (): number => {
+    const heardCount = waitingCount;
+    waitingCount = 0;
+    steps.push(heardCount > 0 ? 'answer' : 'collect');
+    return heardCount;
+  };
+  pumpPrecisely({ core: { ...core, poll }, ...partsOf(machine), collect });
+  expect(steps).toContain('answer');
+  const stepsBefore = (wanted: string, count: number): string[] =>
+    steps.flatMap((step, index) =>
+      step === wanted ? [steps.slice(Math.max(0, index - count), index).join(' ')] : [],
+    );
+  expect(new Set(stepsBefore('look', 1))).toEqual(new Set(['collect', 'answer']));
+  // Between the collecting of the turn before and the issue lies the spin.
+  expect(new Set(stepsBefore('issue', 3))).toEqual(new Set(['collect look collect']));
 });
 
 test('a thread that was held up for a second hears the answers before it gives queries up', () => {

@@ -7,6 +7,8 @@ import type { SpinWindow } from './spin-window.ts';
 
 /** Longest sleep in one go, so that time-outs and progress come through when nothing wakes the thread. */
 const sleepNsMax = 50e6;
+/** Less is not worth a system call. */
+const sleepNsMin = 10_000;
 const reportEveryNs = 100e6;
 /** With this much time to the next instant a report disturbs nothing; after twice the interval it comes anyway. */
 const quietNs = 500_000;
@@ -57,7 +59,7 @@ export interface PumpedLoad {
   readonly pacing: PacingStatistics;
 }
 
-/** Waits for the instant: asleep until the spin window before it, then spinning. */
+/** Comes nearer to the instant: sleeps until the spin window before it, or, inside the window, spins until it is there. */
 type Waiter = (dueAtNs: number, ticket: number) => void;
 
 function waiter(pump: PrecisePump, noteOversleep: (oversleepNs: number) => void): Waiter {
@@ -65,19 +67,15 @@ function waiter(pump: PrecisePump, noteOversleep: (oversleepNs: number) => void)
   return (dueAtNs, ticket) => {
     let nowNs = clock.nowNs();
     const leftNs = dueAtNs - nowNs;
-    const windowNs = spin.windowNs(leftNs);
-    if (leftNs > windowNs) {
-      const sleepNs = Math.min(leftNs - windowNs, sleepNsMax);
+    const sleepNs = Math.min(leftNs - spin.windowNs(leftNs), sleepNsMax);
+    if (sleepNs > sleepNsMin) {
       if (!wait.sleep(sleepNs, ticket)) return;
-      const wokeAtNs = clock.nowNs();
-      const oversleepNs = wokeAtNs - nowNs - sleepNs;
+      const oversleepNs = clock.nowNs() - nowNs - sleepNs;
       spin.note(leftNs, oversleepNs);
       noteOversleep(oversleepNs);
-      // A long wait is made of many sleeps: the caller looks around between them.
-      if (dueAtNs - wokeAtNs > windowNs) return;
+      return;
     }
-    do nowNs = clock.nowNs();
-    while (nowNs < dueAtNs);
+    while (nowNs < dueAtNs) nowNs = clock.nowNs();
   };
 }
 
@@ -119,7 +117,8 @@ function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {
 
 /**
  * Runs a load to its end on a thread of its own, which it blocks. Sleeps are inexact, so each ends a spin window
- * before the instant and the rest is spun. Nothing is allocated for a query.
+ * before the instant and the rest is spun. The core is polled between sleep and spin, with nothing due: what the issue
+ * needs is in the processor's caches then. Nothing is allocated for a query.
  */
 export function pumpPrecisely(pump: PrecisePump): PumpedLoad {
   const oversleeps = durationCounts();

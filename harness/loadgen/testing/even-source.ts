@@ -17,7 +17,7 @@ export function evenSource(
       for (let index = 0; index < samplesPerQuery; index += 1)
         samples[at + index] = (queryCount * samplesPerQuery + index) % 100;
       queryCount += 1;
-      return (queryCount - 1) * betweenMs * 1e6;
+      return Math.round((queryCount - 1) * betweenMs * 1e6);
     },
   };
 }

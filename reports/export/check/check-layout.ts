@@ -4,7 +4,7 @@ import {
   performanceFolder,
   wholeAccuracyLogPath,
 } from '../layout-names.ts';
-import type { TreeFiles } from './export-tree-files.ts';
+import { textBytesMax, type TreeFiles } from './export-tree-files.ts';
 import { finding, type Finding } from './finding.ts';
 import { divisions, jsonObject, type ScenarioView, type SubmitterView } from './layout-view.ts';
 
@@ -108,6 +108,17 @@ function strayWholeLogs(files: TreeFiles, view: SubmitterView): Finding[] {
     );
 }
 
+/** What is too large to be read is not checked line by line, and must not pass for checked. */
+function largeFiles(files: TreeFiles): Finding[] {
+  return [...files.sizes]
+    .filter(([, size]) => size > textBytesMax)
+    .map(([file, size]) => {
+      const severity = file.includes('/src/whole-accuracy-logs/') ? 'note' : 'error';
+      const message = `It has ${size} bytes, more than ${textBytesMax}: its lines were not checked.`;
+      return finding(severity, { file }, { check: 'file-large', message });
+    });
+}
+
 /** Every file and folder that the layout demands is there and not empty. */
 export function checkLayout(files: TreeFiles, views: readonly SubmitterView[]): Finding[] {
   const none = finding(
@@ -127,6 +138,7 @@ export function checkLayout(files: TreeFiles, views: readonly SubmitterView[]): 
         { check: 'entry-strange', message: 'It is neither a file nor a folder.' },
       ),
     ),
+    ...largeFiles(files),
     ...views.flatMap((view) => [...submitterLayout(files, view), ...strayWholeLogs(files, view)]),
   ];
 }

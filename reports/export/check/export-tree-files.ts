@@ -17,7 +17,8 @@ export interface TreeFiles {
 }
 
 const entryCountMax = 100_000;
-const textBytesMax = 64 * 1024 * 1024;
+/** A larger file is not read as text; no text of the layout comes near it. */
+export const textBytesMax = 64 * 1024 * 1024;
 const pieceBytes = 1024 * 1024;
 
 function hashOf(path: string): string {

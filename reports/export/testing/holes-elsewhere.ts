@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import {
@@ -131,6 +131,11 @@ const holes: readonly (readonly [string, string, Plant])[] = [
     'a file without the notice',
     'disclaimer',
     inScenario('user.conf', (text) => text.replace('not verified by', 'verified by')),
+  ],
+  [
+    'a log too large to be read',
+    'file-large',
+    (tree) => truncate(join(tree.tree.dir, detailFile(tree)), 65 * 1024 * 1024),
   ],
   ['a scenario that does not exist', 'scenario-unknown', renamedScenario],
   ['power without its files', 'power-file', addPower],

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+
+import { loadLabConfig } from '#harness/config/load-lab-config.ts';
+import type { Job } from '#harness/contracts/records/job-record.ts';
+import type { Claim } from '#harness/contracts/result-store.ts';
+import type { RunEvent, RunOutcome } from '#harness/contracts/run-event.ts';
+
+import { launchRun } from '../lab/launch-run.ts';
+import { startSimulators } from '../lab/simulators.ts';
+import { writeFastLab, type FastLabOptions } from './fast-lab.ts';
+
+/** What a test asks for; the rest is a single stream of everything on the simulated board. */
+export type JobTerms = Partial<
+  Pick<Job, 'boardId' | 'scenario' | 'mode' | 'seed' | 'audit' | 'load'>
+>;
+
+function claimOf(bundlePath: string, terms: JobTerms): Claim {
+  const { boardId = 'mcu-1', scenario = 'single-stream', mode = 'both', seed = 1 } = terms;
+  const shared = {
+    jobId: 'job-test-1',
+    boardId,
+    suiteId: 'keyword-spotting',
+    scenario,
+    mode,
+    verdict: 'none',
+  } as const;
+  return {
+    job: {
+      ...shared,
+      seed,
+      ...(terms.audit === undefined ? {} : { audit: terms.audit }),
+      ...(terms.load === undefined ? {} : { load: terms.load }),
+      state: 'active',
+      submittedAtMs: 0,
+      endedAtMs: null,
+      attemptCount: 1,
+      runIds: ['run-test-1'],
+    },
+    run: {
+      ...shared,
+      runId: 'run-test-1',
+      attempt: 1,
+      fence: 1,
+      phase: 'leased',
+      outcome: 'open',
+      startedAtMs: 0,
+      endedAtMs: null,
+      results: null,
+      error: null,
+      recordSha256: null,
+      bundlePath,
+      reportPath: null,
+    },
+    fence: 1,
+    leaseUntilMs: 0,
+  };
+}
+
+/** A run that is over. */
+export interface FinishedRun {
+  readonly outcome: RunOutcome;
+  readonly events: readonly RunEvent[];
+  readonly bundleDir: string;
+}
+
+/**
+ * One run in its real child process, against the simulators that the options ask for.
+ *
+ * @param during - hears every event; may cancel
+ */
+export async function finishRun(
+  options: FastLabOptions,
+  terms: JobTerms = {},
+  during: (event: RunEvent, cancel: () => void) => void = () => {},
+): Promise<FinishedRun> {
+  const lab = await loadLabConfig(writeFastLab(options));
+  await using simulators = await startSimulators(lab, AbortSignal.timeout(20_000));
+  void simulators;
+  const bundleDir = join(options.dir, 'state', 'runs', 'run-test-1');
+  const events: RunEvent[] = [];
+  const run = launchRun(claimOf(bundleDir, terms), lab, (event) => {
+    events.push(event);
+    during(event, run.cancel);
+  });
+  return { outcome: await run.ended, events, bundleDir };
+}
