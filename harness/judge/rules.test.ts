@@ -372,7 +372,9 @@ describe('the setting to use next', () => {
           const samplesPerQuery = change.scenario === 'multi-stream' ? 4 : 1;
           const queryDeadlineMs = isTooSlow ? (serviceNs * 0.9) / ms : 1000;
           const settings = { ...testSettings, ...change, samplesPerQuery, queryDeadlineMs };
-          expect(stillUnmet(settings, deviceOf(serviceNs, seed))).toEqual([]);
+          // Where the samples are spent, the ceiling may bind once there are more of them.
+          const stepCount = change.selection === 'unique' ? 2 : 1;
+          expect(stillUnmet(settings, deviceOf(serviceNs, seed), stepCount)).toEqual([]);
         },
       ),
       { numRuns: 300 },

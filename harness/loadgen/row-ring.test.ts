@@ -44,9 +44,7 @@ describe('a ring of rows', () => {
     const [writer, reader] = [rowRingWriter(ring, impatientClock()), rowRingReader(ring)];
     writer.add({ scheduledAtNs: 0x0102_0304_0506, issueDelayNs: 7, latencyNs: 0x0a0b, status: 2 });
     expect(reader.waitingCount()).toBe(1);
-    expect(takeAll(reader).rows.toString('hex')).toBe(
-      '060504030201' + '0b0a000000' + '02' + '07000000',
-    );
+    expect(takeAll(reader).rows.toString('hex')).toBe('0605040302010b0a0000000207000000');
   });
 
   it('gives back what was put in, in order and in step, whatever is taken when', () => {
@@ -96,12 +94,14 @@ describe('a ring of rows', () => {
     writer.add(row(0), { deviceDurationNs: 1, firstTokenNs: 2, tokenCount: 3 });
     writer.add(row(1));
     expect(takeAll(rowRingReader(ring)).details.toString('hex')).toBe(
-      '000000000000f03f' +
-        '0000000000000040' +
-        '0300000000000000' +
-        '000000000000f87f' +
-        '000000000000f87f' +
+      [
+        '000000000000f03f',
+        '0000000000000040',
+        '0300000000000000',
+        '000000000000f87f',
+        '000000000000f87f',
         '0000000000000000',
+      ].join(''),
     );
   });
 

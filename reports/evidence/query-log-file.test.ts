@@ -56,7 +56,7 @@ describe('a query log on the disk', () => {
   it('that is not there, or becomes shorter while it is read, is evidence/unreadable', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'queries.bin');
-    const unreadable = expect.objectContaining({ code: 'evidence/unreadable' });
+    const unreadable: unknown = expect.objectContaining({ code: 'evidence/unreadable' });
     expect(() => openQueryLogFile(path)).toThrow(unreadable);
     await writeFile(path, rowsFile(100));
     using log = openQueryLogFile(path);

@@ -30,11 +30,15 @@ const start = (path: string, ring: RowRing, detailsPath?: string): Promise<RowLo
   );
 const completed = { scheduledAtNs: 1, issueDelayNs: 0, latencyNs: 5, status: rowStatus.completed };
 
+function isCollector(value: unknown): value is () => void {
+  return typeof value === 'function';
+}
+
 /** Bytes on the heap once nothing is waiting to be collected. */
 function heapByteCount(): number {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
+  if (isCollector(collect)) collect();
   return process.memoryUsage().heapUsed;
 }
 
@@ -70,9 +74,7 @@ describe('the thread that writes the query log', () => {
     expect(await log.close()).toEqual({ rowCount: 11 });
     const bytes = await readFile(path);
     expect(bytes.subarray(0, 8).toString()).toBe('ASSAYQ2\n');
-    expect(bytes.subarray(8 + 160).toString('hex')).toBe(
-      '010000000000' + '0a00000000' + '00' + '00000000',
-    );
+    expect(bytes.subarray(8 + 160).toString('hex')).toBe('0100000000000a000000000000000000');
   });
 
   it('has rows on the disk while the load goes on', async () => {

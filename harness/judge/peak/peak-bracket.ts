@@ -76,11 +76,11 @@ export function peakBracket(
   settings: Pick<PeakSettings, 'resolution' | 'probeMaxDurationMs'>,
 ): PeakBracket {
   const { resolution, probeMaxDurationMs: fullMs } = settings;
-  let holding: readonly number[] = [];
+  let holding: number[] = [];
   let breaksQps = Number.POSITIVE_INFINITY;
   for (const [at, point] of probes.entries()) {
     const { targetQps, findings } = point;
-    if (findings.decision === 'holds') holding = [...holding, targetQps];
+    if (findings.decision === 'holds') holding.push(targetQps);
     const isBroken = isFirmBreak(point, fullMs) || isGivenUp(point, probes.slice(0, at), fullMs);
     if (!isBroken) continue;
     breaksQps = Math.min(breaksQps, targetQps);

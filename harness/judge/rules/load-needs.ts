@@ -6,6 +6,7 @@ import type { NextSetting, RuleContext } from './rule-context.ts';
 
 /** The next load gets a tenth more than computed, since it will not be exactly as fast. */
 const marginTenths = 11;
+const passMargin = 1.05;
 const queryCountMax = 1e9;
 
 function greatestCommonDivisor(first: number, second: number): number {
@@ -69,7 +70,7 @@ function withMargin(value: number, step = 1): number {
   return Math.ceil((value * marginTenths) / 10 / step) * step;
 }
 
-/** How many queries the load needs for all its rules; undefined when no number is enough. */
+/** How many queries the load needs for all its rules but its duration; undefined when no number is enough. */
 function neededCount(context: RuleContext): number | undefined {
   const { settings, results } = context;
   const { scenario, minQueryCount, percentile } = settings;
@@ -77,9 +78,13 @@ function neededCount(context: RuleContext): number | undefined {
   const isProven = results.latency?.earlyStopping.met ?? false;
   const ofStream = isStream ? earlyStoppingQueryCount(percentile) : 0;
   const ofServer = scenario === 'server' && !isProven ? provenCount(context) : 0;
-  if (ofServer === undefined) return undefined;
+  return ofServer === undefined ? undefined : Math.max(minQueryCount, ofStream, ofServer);
+}
+
+/** As many as complete passes have; a little more may be needed, and then it is a whole pass more. */
+function inCompletePasses(count: number, settings: RunSettings): number {
   const multiple = equalIssueMultiple(settings);
-  return Math.ceil(Math.max(minQueryCount, ofStream, ofServer) / multiple) * multiple;
+  return multiple === 1 ? count : Math.ceil((count * passMargin) / multiple) * multiple;
 }
 
 function hasSpentUniqueSamples({ settings, results }: RuleContext): boolean {
@@ -107,7 +112,9 @@ function lengthFactor(context: RuleContext): number | undefined {
   const queryCount = context.results.load?.queryCount ?? 0;
   const count = neededCount(context);
   if (durationMs <= 0 || queryCount <= 0 || count === undefined) return undefined;
-  return Math.max(1, context.settings.minDurationMs / durationMs, count / queryCount);
+  const forDuration = (queryCount * context.settings.minDurationMs) / durationMs;
+  const passes = inCompletePasses(Math.max(count, forDuration), context.settings);
+  return Math.max(1, passes / queryCount);
 }
 
 /**
