@@ -161,7 +161,10 @@ describe('results of a server load', () => {
     });
     expect(load?.tokenCount).toBe(12);
     const one = derived(
-      [{ latencyNs: 10, firstTokenNs: 1, tokenCount: 5 }, { latencyNs: 9, firstTokenNs: 9, tokenCount: 1 }],
+      [
+        { latencyNs: 10, firstTokenNs: 1, tokenCount: 5 },
+        { latencyNs: 9, firstTokenNs: 9, tokenCount: 1 },
+      ],
       testServerSettings,
     );
     expect(one.tokens?.tpot).toMatchObject({ minNs: 2, maxNs: 2 });

@@ -7,12 +7,12 @@ export const ruleSetVersion = 'assay-rules-2';
 export const ruleSetVersion1 = 'assay-rules-1';
 
 /** Whether the settings are those of a record of rule set 1. */
-export function isOfRuleSet1(settings: Pick<RunSettings, 'order'>): boolean {
+export function isOfRuleSet1(settings: RunSettings): boolean {
   return settings.order === undefined;
 }
 
 /** The version of the rules that settings like these are judged by. */
-export function ruleSetOf(settings: Pick<RunSettings, 'order'>): string {
+export function ruleSetOf(settings: RunSettings): string {
   return isOfRuleSet1(settings) ? ruleSetVersion1 : ruleSetVersion;
 }
 

@@ -2,8 +2,8 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
 import { decodeRawEvidence, type LogOf } from '#harness/judge/raw/raw-evidence.ts';
-import { judgeRun } from '#harness/judge/rules.ts';
 import { ruleSetOf, ruleSetVersion, ruleSetVersion1 } from '#harness/judge/rule-set.ts';
+import { judgeRun } from '#harness/judge/rules.ts';
 
 import { jsonDifferences } from './json-differences.ts';
 import type { VerifyDifference } from './verify-report.ts';

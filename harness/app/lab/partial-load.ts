@@ -1,19 +1,29 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { magicByteCount } from '#harness/judge/raw/file-magic.ts';
+import { queryDetailsFile } from '#harness/judge/raw/query-details.ts';
 import { queryLogFile } from '#harness/judge/raw/query-log-file.ts';
-import { queryRowByteCount } from '#harness/judge/raw/query-row.ts';
+
+import { repairQueryLog } from '../load/query-log-repair.ts';
 
 /**
- * What a run that broke off left of its load, for its error message: rows are on the disk moments after their queries
- * ended, so they outlive the process. Empty when there is no query log.
+ * Closes the query log of a run whose process is gone: a row that was torn by a kill is cut off, so that the log can be
+ * read. Rows are on the disk moments after their queries ended, so they outlive the process.
+ *
+ * @returns what was left, to end the sentence of an error with; empty for no query log, or one that cannot be read.
+ *   Never throws
  */
 export function partialLoadNote(bundleDir: string): string {
   const path = join(bundleDir, queryLogFile);
-  const byteCount = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const rowCount = Math.floor(Math.max(0, byteCount - magicByteCount) / queryRowByteCount);
-  return rowCount === 0
-    ? ''
-    : `; partial: ${rowCount} queries of its load are kept in ${path}, see \`assay loadgen judge\``;
+  const detailsPath = join(bundleDir, queryDetailsFile);
+  if (!existsSync(path)) return '';
+  try {
+    const { rowCount } = existsSync(detailsPath)
+      ? repairQueryLog(path, detailsPath)
+      : repairQueryLog(path);
+    return `; partial: ${rowCount} rows of its load are kept in ${path}`;
+  } catch {
+    // The log of a run that broke off is a bonus; what broke it off is the error that counts.
+    return '';
+  }
 }

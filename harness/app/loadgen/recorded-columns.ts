@@ -61,15 +61,19 @@ interface Filling {
   isCut: boolean;
 }
 
-function put(filling: Filling, key: QueryKey, row: number, value: number): void {
-  let column = filling.columns.get(key);
-  if (column === undefined) {
-    column = new Float64Array(filling.queryCount).fill(Number.NaN);
-    filling.columns.set(key, column);
-  }
-  const whole = Math.floor(value);
-  if (whole < value) filling.isCut = true;
-  column[row] = whole;
+function columnOf(filling: Filling, key: QueryKey): Float64Array {
+  const known = filling.columns.get(key);
+  if (known !== undefined) return known;
+  const column = new Float64Array(filling.queryCount).fill(Number.NaN);
+  filling.columns.set(key, column);
+  return column;
+}
+
+/** A value in whole nanoseconds, or of whole things. */
+function whole(filling: Filling, value: number): number {
+  const cut = Math.floor(value);
+  if (cut < value) filling.isCut = true;
+  return cut;
 }
 
 function queryKey(name: string, place: string): QueryKey {
@@ -82,11 +86,13 @@ function queryKey(name: string, place: string): QueryKey {
 function fillQuery(filling: Filling, row: number, query: unknown): void {
   const place = `query ${row}`;
   if (!Value.Check(ObjectSchema, query)) {
-    put(filling, 'latencyNs', row, recordedValue(query, place));
+    columnOf(filling, 'latencyNs')[row] = whole(filling, recordedValue(query, place));
     return;
   }
-  for (const [name, value] of Object.entries(query))
-    put(filling, queryKey(name, place), row, recordedValue(value, `${name} of ${place}`));
+  for (const [name, value] of Object.entries(query)) {
+    const column = columnOf(filling, queryKey(name, place));
+    column[row] = whole(filling, recordedValue(value, `${name} of ${place}`));
+  }
 }
 
 function fillColumn(filling: Filling, name: string, values: readonly unknown[]): void {
@@ -96,9 +102,9 @@ function fillColumn(filling: Filling, name: string, values: readonly unknown[]):
   if (filling.columns.has(key)) throw invalid(`${key} is there twice`);
   if (values.length !== filling.queryCount)
     throw invalid(`${name} has ${values.length} values, other lists ${filling.queryCount}`);
-  filling.columns.set(key, new Float64Array(values.length).fill(Number.NaN));
+  const column = columnOf(filling, key);
   for (const [row, value] of values.entries())
-    put(filling, key, row, recordedValue(value, `${name}[${row}]`));
+    column[row] = whole(filling, recordedValue(value, `${name}[${row}]`));
 }
 
 function listsOf(value: Record<string, unknown>): [string, readonly unknown[]][] {

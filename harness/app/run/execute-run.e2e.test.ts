@@ -33,7 +33,9 @@ function finishRun(
   during: (event: RunEvent, cancel: () => void) => void = () => {},
   boardId = 'mcu-1',
 ): Promise<FinishedRun> {
-  return finishFastRun({ ...options, dir }, { boardId }, during);
+  return finishFastRun({ ...options, dir }, { boardId }, (event, { cancel }) =>
+    during(event, cancel),
+  );
 }
 
 function readJson(path: string): unknown {

@@ -6,6 +6,7 @@ import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { RunRecordSchema, type RunRecord } from '#harness/contracts/records/run-record.ts';
+import { openQueryLogFile } from '#reports/evidence/query-log-file.ts';
 
 import { finishRun, type JobTerms } from '../testing/finish-run.ts';
 import { verifyEvidence } from '../verify.ts';
@@ -118,6 +119,31 @@ describe('a run on this host', { timeout: 60_000 }, () => {
         expect(record.results.audit?.answers).toMatchObject({ differingCount: 0 });
     },
   );
+});
+
+describe('a run that is killed in mid-load', { timeout: 60_000 }, () => {
+  it('keeps the queries that completed, readable, and says how many', async () => {
+    const load = { targetQps: 500, targetLatencyMs: 1000, minDurationMs: 20_000 };
+    const terms = { boardId: 'host-1', scenario: 'server', mode: 'performance', load } as const;
+    const options = { dir, withMeter: false, withSimulators: false };
+    let reportedCount = 0;
+    const { outcome, bundleDir } = await finishRun(options, terms, (event, { pid }) => {
+      if (event.type !== 'progress' || event.step !== 'performance' || reportedCount > 0) return;
+      if (event.doneCount < 200) return;
+      reportedCount = event.doneCount;
+      process.kill(pid, 'SIGKILL');
+    });
+    expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'run/child-died' } });
+    using log = openQueryLogFile(join(bundleDir, 'raw/queries.bin'));
+    expect(outcome.error?.message).toContain(`partial: ${log.rowCount} rows of its load are kept`);
+    let completedCount = 0;
+    log.scan((block) => {
+      completedCount += block.status
+        .subarray(0, block.rowCount)
+        .filter((status) => status === 0).length;
+    });
+    expect(completedCount).toBeGreaterThanOrEqual(reportedCount - 50);
+  });
 });
 
 describe('a run on the simulated board', { timeout: 60_000 }, () => {

@@ -5,7 +5,7 @@ import type { Job } from '#harness/contracts/records/job-record.ts';
 import type { Claim } from '#harness/contracts/result-store.ts';
 import type { RunEvent, RunOutcome } from '#harness/contracts/run-event.ts';
 
-import { launchRun } from '../lab/launch-run.ts';
+import { launchRun, type LaunchedRun } from '../lab/launch-run.ts';
 import { startSimulators } from '../lab/simulators.ts';
 import { writeFastLab, type FastLabOptions } from './fast-lab.ts';
 
@@ -66,12 +66,12 @@ export interface FinishedRun {
 /**
  * One run in its real child process, against the simulators that the options ask for.
  *
- * @param during - hears every event; may cancel
+ * @param during - hears every event; may cancel the run, or kill its process
  */
 export async function finishRun(
   options: FastLabOptions,
   terms: JobTerms = {},
-  during: (event: RunEvent, cancel: () => void) => void = () => {},
+  during: (event: RunEvent, run: Pick<LaunchedRun, 'cancel' | 'pid'>) => void = () => {},
 ): Promise<FinishedRun> {
   const lab = await loadLabConfig(writeFastLab(options));
   await using simulators = await startSimulators(lab, AbortSignal.timeout(20_000));
@@ -80,7 +80,7 @@ export async function finishRun(
   const events: RunEvent[] = [];
   const run = launchRun(claimOf(bundleDir, terms), lab, (event) => {
     events.push(event);
-    during(event, run.cancel);
+    during(event, run);
   });
   return { outcome: await run.ended, events, bundleDir };
 }

@@ -12,7 +12,11 @@ interface ShownRule {
 export interface ShownJudgement {
   readonly scenario: string;
   readonly metric: { readonly name: string; readonly value: number | null; readonly unit: string };
-  readonly counts: { readonly queries: number; readonly samples: number; readonly completed: number };
+  readonly counts: {
+    readonly queries: number;
+    readonly samples: number;
+    readonly completed: number;
+  };
   readonly percentiles: Readonly<Record<string, number>> | null;
   readonly overLatencyCount: number | null;
   readonly earlyStopping: { readonly met: boolean; readonly queriesNeeded: number };

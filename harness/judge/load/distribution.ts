@@ -1,8 +1,8 @@
 import { assert } from '#harness/kernel/assert.ts';
 
 import { exactSum } from '../statistics/exact-sum.ts';
-import { percentileRank } from '../statistics/rank.ts';
 import { rankFinder } from '../statistics/rank-finder.ts';
+import { percentileRank } from '../statistics/rank.ts';
 
 /** What is known of a quantity of a load, in whole nanoseconds. */
 export interface Distribution {

@@ -1,6 +1,6 @@
 import type { QueryLog } from '../raw/query-blocks.ts';
 import { queryBlockRowCount } from '../raw/query-log-file.ts';
-import { completedLatenciesNs } from '../raw/query-log.ts';
+import { sortedLatenciesNs } from '../raw/query-log.ts';
 import { valuesAtRanks } from '../statistics/rank-finder.ts';
 import { issueDelays, latencies, type Quantity } from './load-quantities.ts';
 
@@ -28,7 +28,7 @@ function quantityAtRanks(
  */
 export function latenciesAtRanks(log: QueryLog, ranksOf: RanksOf): ReadonlyMap<number, number> {
   if (log.rowCount > sortedCountMax) return quantityAtRanks(log, latencies, ranksOf);
-  const sorted = completedLatenciesNs(log).sort();
+  const sorted = sortedLatenciesNs(log);
   return new Map(Array.from(ranksOf(sorted.length), (rank) => [rank, sorted[rank] ?? Number.NaN]));
 }
 

@@ -4,12 +4,12 @@ import { rowStatus } from '../raw/query-row.ts';
 /** Writes the values that a block has of a quantity; returns how many. No allocation. */
 export type Quantity = (block: QueryBlock, values: Float64Array) => number;
 
-/** Latencies of completed queries. */
+/** Latencies of completed queries; fractions, which only a log of rule set 1 can have, are cut off. */
 export const latencies: Quantity = ({ rowCount, status, latencyNs }, values) => {
   let count = 0;
   for (let row = 0; row < rowCount; row += 1) {
     if (status[row] !== rowStatus.completed) continue;
-    values[count] = latencyNs[row] ?? 0;
+    values[count] = Math.floor(latencyNs[row] ?? 0);
     count += 1;
   }
   return count;

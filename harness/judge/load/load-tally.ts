@@ -38,21 +38,26 @@ function seeScheduled(tally: LoadTally, scheduledAtNs: number, completedAtNs: nu
     tally.lastIssuedCompletedAtNs = completedAtNs;
 }
 
+/** A query that completed late, or a completion beside another: it counts as nothing but its status. */
+function seeEvent(tally: LoadTally, block: QueryBlock, row: number): void {
+  if (block.status[row] !== rowStatus.late) return;
+  const delayNs = (block.latencyNs[row] ?? 0) - (block.issueDelayNs[row] ?? 0);
+  if (delayNs > tally.lateDelayNsMax) tally.lateDelayNsMax = delayNs;
+}
+
 /** Counts the rows of a block. @param limitNs - a latency over it is slow */
 export function addToTally(tally: LoadTally, block: QueryBlock, limitNs: number): void {
-  const { scheduledAtNs, latencyNs, issueDelayNs, status, rowCount } = block;
+  const { scheduledAtNs, latencyNs, status, rowCount } = block;
   for (let row = 0; row < rowCount; row += 1) {
     const state = status[row] ?? 0;
-    const latency = latencyNs[row] ?? Number.NaN;
     tally.statusCounts[state] = (tally.statusCounts[state] ?? 0) + 1;
-    if (state <= rowStatus.lost) {
-      const scheduled = scheduledAtNs[row] ?? 0;
-      const isCompleted = state === rowStatus.completed;
-      seeScheduled(tally, scheduled, isCompleted ? scheduled + latency : Number.NaN);
-      if (isCompleted && latency > limitNs) tally.slowCount += 1;
-    } else if (state === rowStatus.late) {
-      const delayNs = latency - (issueDelayNs[row] ?? 0);
-      if (delayNs > tally.lateDelayNsMax) tally.lateDelayNsMax = delayNs;
+    if (state > rowStatus.lost) {
+      seeEvent(tally, block, row);
+      continue;
     }
+    const scheduledNs = scheduledAtNs[row] ?? 0;
+    const tookNs = state === rowStatus.completed ? (latencyNs[row] ?? 0) : Number.NaN;
+    seeScheduled(tally, scheduledNs, scheduledNs + tookNs);
+    if (tookNs > limitNs) tally.slowCount += 1;
   }
 }

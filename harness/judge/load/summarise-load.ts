@@ -6,7 +6,13 @@ import { rowStatus } from '../raw/query-row.ts';
 import { earlyStoppingOverCount } from '../statistics/early-stopping.ts';
 import { percentileRank } from '../statistics/rank.ts';
 import { distributionFinder, type Distribution, type DistributionFinder } from './distribution.ts';
-import { firstTokens, issueDelays, latencies, tokenPeriods, type Quantity } from './load-quantities.ts';
+import {
+  firstTokens,
+  issueDelays,
+  latencies,
+  tokenPeriods,
+  type Quantity,
+} from './load-quantities.ts';
 import { addToTally, newLoadTally, type LoadTally } from './load-tally.ts';
 
 /** The percentiles that are stated of every quantity. */
@@ -86,6 +92,10 @@ interface Sought {
   readonly finder: DistributionFinder;
 }
 
+function sought(quantity: Quantity): Sought {
+  return { quantity, finder: distributionFinder() };
+}
+
 /** Tokens as they are counted in the first pass. */
 interface TokenTally {
   tokenCount: number;
@@ -95,21 +105,37 @@ interface TokenTally {
   oneTokenCount: number;
 }
 
+/** Whether the time per further token is within the target; one that cannot be told is not. */
+function isPeriodWithin(
+  answer: { readonly latencyNs: number; readonly firstNs: number; readonly tokens: number },
+  targetNs: number,
+): boolean {
+  const { latencyNs, firstNs, tokens } = answer;
+  return tokens > 1 && Math.floor((latencyNs - firstNs) / (tokens - 1)) <= targetNs;
+}
+
+/** One completed query. A query that told of no first token proves nothing about it: it counts as over. */
+function addAnswer(
+  tally: TokenTally,
+  answer: { readonly latencyNs: number; readonly firstNs: number; readonly tokens: number },
+  { ttftTargetNs = Infinity, tpotTargetNs = Infinity }: SummaryOptions,
+): void {
+  const { firstNs, tokens } = answer;
+  tally.tokenCount += tokens;
+  if (tokens > 0 || !Number.isNaN(firstNs)) tally.toldCount += 1;
+  if (!(firstNs <= ttftTargetNs)) tally.ttftOverCount += 1;
+  if (tokens === 1) tally.oneTokenCount += 1;
+  else if (!isPeriodWithin(answer, tpotTargetNs)) tally.tpotOverCount += 1;
+}
+
 function addTokens(tally: TokenTally, block: QueryBlock, options: SummaryOptions): void {
-  const { tokenCount, firstTokenNs, latencyNs, status, rowCount } = block;
+  const { tokenCount, firstTokenNs, status, rowCount } = block;
   if (tokenCount === undefined || firstTokenNs === undefined) return;
-  const { ttftTargetNs = Infinity, tpotTargetNs = Infinity } = options;
   for (let row = 0; row < rowCount; row += 1) {
     if (status[row] !== rowStatus.completed) continue;
-    const tokens = tokenCount[row] ?? 0;
     const firstNs = Math.floor(firstTokenNs[row] ?? Number.NaN);
-    tally.tokenCount += tokens;
-    if (tokens > 0 || !Number.isNaN(firstNs)) tally.toldCount += 1;
-    // A query that told of no first token proves nothing about it: NaN counts as over.
-    if (!(firstNs <= ttftTargetNs)) tally.ttftOverCount += 1;
-    if (tokens === 1) tally.oneTokenCount += 1;
-    else if (!(Math.floor(((latencyNs[row] ?? 0) - firstNs) / (tokens - 1)) <= tpotTargetNs))
-      tally.tpotOverCount += 1;
+    const latencyNs = block.latencyNs[row] ?? Number.NaN;
+    addAnswer(tally, { latencyNs, firstNs, tokens: tokenCount[row] ?? 0 }, options);
   }
 }
 
@@ -173,7 +199,6 @@ function tokenSummary(
  * @throws LabError evidence/unreadable from the scan
  */
 export function summariseLoad(log: QueryLog, options: SummaryOptions): LoadSummary {
-  const sought = (quantity: Quantity): Sought => ({ quantity, finder: distributionFinder() });
   const latency = sought(latencies);
   const issueDelay = sought(options.isScheduled ? issueDelays : () => 0);
   const [ttft, tpot] = [sought(firstTokens), sought(tokenPeriods)];
@@ -188,7 +213,13 @@ export function summariseLoad(log: QueryLog, options: SummaryOptions): LoadSumma
     for (const { finder } of open) finder.endPass(wanted);
   };
   const tally = newLoadTally();
-  const tokens = { tokenCount: 0, toldCount: 0, ttftOverCount: 0, tpotOverCount: 0, oneTokenCount: 0 };
+  const tokens = {
+    tokenCount: 0,
+    toldCount: 0,
+    ttftOverCount: 0,
+    tpotOverCount: 0,
+    oneTokenCount: 0,
+  };
   const all = [latency, issueDelay, ttft, tpot];
   look(all, (block) => {
     addToTally(tally, block, options.targetLatencyNs ?? Number.POSITIVE_INFINITY);
@@ -202,7 +233,11 @@ export function summariseLoad(log: QueryLog, options: SummaryOptions): LoadSumma
     countOutstanding = false;
     look(open, (block) => {
       if (!isCounting) return;
-      outstandingAtEndCount += outstandingAt(block, tally.lastScheduledAtNs, options.queryDeadlineNs);
+      outstandingAtEndCount += outstandingAt(
+        block,
+        tally.lastScheduledAtNs,
+        options.queryDeadlineNs,
+      );
     });
   }
   const [found, delays] = [latency.finder.found(), issueDelay.finder.found()];

@@ -11,11 +11,17 @@ import {
   encodePowerFileHeader,
   type RecordedPowerBlock,
 } from './power-blocks.ts';
-import { decodeQueryColumns, encodeQueryColumns } from './query-log-1.ts';
-import { decodeQueryLog, queryLogFrom } from './query-log.ts';
 import type { QueryLog } from './query-blocks.ts';
+import { decodeQueryColumns, encodeQueryColumns } from './query-log-1.ts';
 import { memorySource } from './query-log-file.ts';
-import { queryRowWordCount, readQueryRow, rowStatus, writeQueryRow, type QueryRow } from './query-row.ts';
+import { decodeQueryLog, queryLogFrom } from './query-log.ts';
+import {
+  queryRowWordCount,
+  readQueryRow,
+  rowStatus,
+  writeQueryRow,
+  type QueryRow,
+} from './query-row.ts';
 import { decodeRawEvidence } from './raw-evidence.ts';
 import { decodeWindows, encodeWindows } from './windows.ts';
 
@@ -145,7 +151,9 @@ describe('raw/queries.bin', () => {
         const words = new Uint32Array(rows.length * queryRowWordCount);
         for (const [index, row] of rows.entries())
           writeQueryRow(words, index * queryRowWordCount, row);
-        expect(rows.map((_, index) => readQueryRow(words, index * queryRowWordCount))).toEqual(rows);
+        expect(rows.map((_, index) => readQueryRow(words, index * queryRowWordCount))).toEqual(
+          rows,
+        );
         const body = new Uint8Array(words.buffer);
         const padded = new Uint8Array(shift + 8 + body.length);
         padded.set(goldenQueries.subarray(0, 8), shift);

@@ -19,11 +19,7 @@ export interface DetailsColumns {
 }
 
 /** Reads the details of rows `firstRow` to `firstRow + rowCount - 1` into the first entries of the columns. */
-export type DetailsReader = (
-  firstRow: number,
-  rowCount: number,
-  columns: DetailsColumns,
-) => void;
+export type DetailsReader = (firstRow: number, rowCount: number, columns: DetailsColumns) => void;
 
 /** NaN or a duration. */
 function isDurationOrNone(valueNs: number): boolean {

@@ -64,7 +64,8 @@ export function encodeQueryColumns(log: QueryColumns): Uint8Array<ArrayBuffer> {
 function latencyProblem(latencyNs: number, status: number): string | undefined {
   if (status > queryStatus1.pastDeadline) return `has the unknown status ${status}`;
   const isDuration = Number.isFinite(latencyNs) && latencyNs >= 0;
-  if (isDuration) return status === queryStatus1.failed ? 'failed and yet has a latency' : undefined;
+  if (isDuration)
+    return status === queryStatus1.failed ? 'failed and yet has a latency' : undefined;
   if (!Number.isNaN(latencyNs)) return `has the latency ${latencyNs} ns`;
   return status === queryStatus1.completed ? 'is completed without a latency' : undefined;
 }
@@ -128,10 +129,10 @@ function expanded(log: QueryColumns): Omit<QueryBlock, 'rowCount'> & { readonly 
   const [scheduledAtNs, latencyNs, deviceDurationNs] = [float(), float(), float()];
   const status = new Uint8Array(count);
   let at = 0;
-  const put = (row: number, rowState: number, latency: number): void => {
+  const put = (row: number, rowState: number, endedNs: number): void => {
     scheduledAtNs[at] = log.issuedAtNs[row] ?? 0;
     deviceDurationNs[at] = log.deviceDurationNs[row] ?? Number.NaN;
-    latencyNs[at] = latency;
+    latencyNs[at] = endedNs;
     status[at] = rowState;
     at += 1;
   };

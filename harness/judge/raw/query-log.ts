@@ -32,9 +32,9 @@ function wordsOf(bytes: Uint8Array): Uint32Array {
 }
 
 /** What is wrong with a row, or undefined. */
-function rowProblem(status: number, latency: number): string | undefined {
+function rowProblem(status: number, latencyNs: number): string | undefined {
   if (status > rowStatus.unknown) return `has the unknown status ${status}`;
-  return status === rowStatus.completed && latency === latencyNone
+  return status === rowStatus.completed && latencyNs === latencyNone
     ? 'is completed without a latency'
     : undefined;
 }
@@ -154,8 +154,8 @@ export function completedLatenciesNs(log: QueryLog): Float64Array<ArrayBuffer> {
 }
 
 /** The same, ascending. Holds them all: for small logs; use `latenciesAtRanks` for any. */
-export function sortedLatenciesNs(log: QueryLog): Float64Array<ArrayBuffer> {
-  return completedLatenciesNs(log).sort();
+export function sortedLatenciesNs(log: QueryLog): Float64Array {
+  return completedLatenciesNs(log).toSorted();
 }
 
 /** How many queries failed, or had no completion within their deadline. */

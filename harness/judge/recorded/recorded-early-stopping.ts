@@ -1,6 +1,10 @@
 import type { LoadSummary } from '../load/summarise-load.ts';
 import { isJudgedByTokens, tokenOverCounts } from '../results/server-early-stopping.ts';
-import { earlyStoppingOverCount, limitEarlyStopping, streamEarlyStopping } from '../statistics/early-stopping.ts';
+import {
+  earlyStoppingOverCount,
+  limitEarlyStopping,
+  streamEarlyStopping,
+} from '../statistics/early-stopping.ts';
 import type { RecordedEarlyStopping } from './recorded-judgement.ts';
 import type { RecordedSettings } from './recorded-settings.ts';
 

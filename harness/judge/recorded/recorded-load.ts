@@ -80,7 +80,12 @@ export function recordedLog(queries: RecordedQueries, instants: DefaultInstants)
   const scan: QueryLog['scan'] = (visit) => {
     const size = Math.min(queryCount, queryBlockRowCount);
     const column = (): Float64Array => new Float64Array(size);
-    const [scheduledAtNs, issueDelayNs, latencyNs, scratch] = [column(), column(), column(), column()];
+    const [scheduledAtNs, issueDelayNs, latencyNs, scratch] = [
+      column(),
+      column(),
+      column(),
+      column(),
+    ];
     const status = new Uint8Array(size);
     const tokens = tokenColumns(queries, size);
     const fillInstants = instantFiller(instants);

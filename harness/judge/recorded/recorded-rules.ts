@@ -1,8 +1,8 @@
+import type { Distribution } from '../load/distribution.ts';
 import type { LoadSummary } from '../load/summarise-load.ts';
 import { isJudgedByTokens, tokenOverCounts } from '../results/server-early-stopping.ts';
 import { ruled, type NextSetting } from '../rules/rule-context.ts';
 import { lowerRateWords, rateToTry } from '../rules/server-rate.ts';
-import type { Distribution } from '../load/distribution.ts';
 import { earlyStoppingQueryCount, limitEarlyStopping } from '../statistics/early-stopping.ts';
 import { percentileRank } from '../statistics/rank.ts';
 import { recordedEarlyStopping, type LimitCounts } from './recorded-early-stopping.ts';
@@ -151,7 +151,13 @@ function lowerRateOf(facts: RecordedFacts): NextSetting | undefined {
     ttftTargetNs === undefined
       ? targetLatencyNs - serviceNs
       : ttftTargetNs - (summary.tokens?.ttft?.minNs ?? 0);
-  return rateToTry({ targetQps, percentile: targetPercentile, serviceNs, slackNs, completedPerSecond });
+  return rateToTry({
+    targetQps,
+    percentile: targetPercentile,
+    serviceNs,
+    slackNs,
+    completedPerSecond,
+  });
 }
 
 function limitRules(facts: RecordedFacts): RecordedRule[] {
@@ -201,11 +207,5 @@ function stoppingRule(facts: RecordedFacts): RecordedRule[] {
 
 /** The rules of the sheet, applied to recorded queries. */
 export function recordedRules(facts: RecordedFacts): RecordedRule[] {
-  return [
-    ...lengthRules(facts),
-    answeredRule(facts),
-    ...limitRules(facts),
-    ...stoppingRule(facts),
-  ];
+  return [...lengthRules(facts), answeredRule(facts), ...limitRules(facts), ...stoppingRule(facts)];
 }
-

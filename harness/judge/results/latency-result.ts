@@ -2,8 +2,8 @@ import type { LatencyResult, RunSettings } from '#harness/contracts/records/run-
 
 import type { LoadSummary } from '../load/summarise-load.ts';
 import { streamEarlyStopping, type EarlyStopping } from '../statistics/early-stopping.ts';
-import { statedPercentilesOf } from './stated-percentiles.ts';
 import { serverEarlyStopping } from './server-early-stopping.ts';
+import { statedPercentilesOf } from './stated-percentiles.ts';
 
 function stoppingOf(summary: LoadSummary, settings: RunSettings): EarlyStopping {
   if (settings.scenario === 'server') return serverEarlyStopping(summary, settings);

@@ -20,9 +20,7 @@ export function tokensPerSecond(
   if (tokens === undefined || latency === undefined) return undefined;
   const byScenario = { server: lastCompletedAtNs, offline: latency.maxNs };
   const durationNs =
-    scenario === 'server' || scenario === 'offline'
-      ? byScenario[scenario]
-      : Number(latency.sumNs);
+    scenario === 'server' || scenario === 'offline' ? byScenario[scenario] : Number(latency.sumNs);
   return durationNs > 0 ? (tokens.tokenCount * 1e9) / durationNs : undefined;
 }
 

@@ -19,27 +19,35 @@ interface ThroughputBasis {
 
 type Stated = Omit<ThroughputResult, 'windowSamplesPerSecond'>;
 
+function streamRate(basis: ThroughputBasis, rates: readonly number[]): Stated | undefined {
+  const { settings, latency } = basis;
+  if (rates.length > 0) return { samplesPerSecond: median(rates), basis: 'windows-median' };
+  if (latency === undefined || latency.meanNs <= 0) return undefined;
+  const { samplesPerQuery = 1 } = settings;
+  return { samplesPerSecond: (samplesPerQuery * 1e9) / latency.meanNs, basis: 'mean-latency' };
+}
+
+function offlineRate({ latency }: ThroughputBasis): Stated | undefined {
+  if (latency === undefined || latency.maxNs <= 0) return undefined;
+  return { samplesPerSecond: (latency.queryCount * 1e9) / latency.maxNs, basis: 'offline' };
+}
+
+function serverRate({ load }: ThroughputBasis): Stated | undefined {
+  const samplesPerSecond = load?.completedPerSecond;
+  return samplesPerSecond === undefined ? undefined : { samplesPerSecond, basis: 'completed-rate' };
+}
+
 function statedRate(basis: ThroughputBasis, rates: readonly number[]): Stated | undefined {
-  const { settings, latency, load } = basis;
-  const rate = load?.completedPerSecond;
-  switch (settings.scenario) {
+  switch (basis.settings.scenario) {
     case 'find-peak':
       return undefined;
     case 'server':
-      return rate === undefined ? undefined : { samplesPerSecond: rate, basis: 'completed-rate' };
+      return serverRate(basis);
     case 'offline':
-      return latency === undefined || latency.maxNs <= 0
-        ? undefined
-        : { samplesPerSecond: (latency.queryCount * 1e9) / latency.maxNs, basis: 'offline' };
+      return offlineRate(basis);
     case 'single-stream':
     case 'multi-stream':
-      if (rates.length > 0) return { samplesPerSecond: median(rates), basis: 'windows-median' };
-      return latency === undefined || latency.meanNs <= 0
-        ? undefined
-        : {
-            samplesPerSecond: ((settings.samplesPerQuery ?? 1) * 1e9) / latency.meanNs,
-            basis: 'mean-latency',
-          };
+      return streamRate(basis, rates);
   }
 }
 

@@ -1,6 +1,6 @@
+import { measuresPerformance, validity, type Rule } from '../rules/rule-context.ts';
 import { earlyStoppingQueryCount } from '../statistics/early-stopping.ts';
 import { longerLoadAdvice } from './next-setting-1.ts';
-import { measuresPerformance, validity, type Rule } from '../rules/rule-context.ts';
 
 /** A single stream has enough queries to state its percentile at 99 % confidence. */
 export const earlyStoppingMet1: Rule = (context) => {

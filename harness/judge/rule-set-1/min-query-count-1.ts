@@ -1,5 +1,5 @@
-import { longerLoadAdvice } from './next-setting-1.ts';
 import { measuresPerformance, validity, type Rule } from '../rules/rule-context.ts';
+import { longerLoadAdvice } from './next-setting-1.ts';
 
 /** Enough queries completed. */
 export const minQueryCount1: Rule = (context) => {

@@ -61,7 +61,8 @@ export const earlyStoppingMet: Rule = (context) => {
       return ofStream(context);
     case 'server':
       return ofServer(context);
-    default:
+    case 'offline':
+    case 'find-peak':
       return undefined;
   }
 };

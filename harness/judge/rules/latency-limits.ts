@@ -9,7 +9,9 @@ import { lowerRate, lowerRateWords } from './server-rate.ts';
 function measuredMs(context: RuleContext, counts: OverCount, isMissed: boolean): number {
   const { atPercentileNs = 0, limitNs } = counts;
   const isByLost = isMissed && atPercentileNs <= limitNs;
-  return (isByLost ? Math.max(limitNs, context.settings.queryDeadlineMs * 1e6) : atPercentileNs) / 1e6;
+  return (
+    (isByLost ? Math.max(limitNs, context.settings.queryDeadlineMs * 1e6) : atPercentileNs) / 1e6
+  );
 }
 
 function limitRule(rule: OverCount['rule']): Rule {

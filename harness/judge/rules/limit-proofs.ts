@@ -14,38 +14,41 @@ export interface OverCount {
   readonly overCount: number;
 }
 
-function tokenOverCountsOf({ settings, results }: RuleContext): OverCount[] {
-  const { ttftTargetNs, tpotTargetNs } = settings;
+function tpotCounts({ settings, results }: RuleContext): OverCount[] {
   const { tokens, load } = results;
   const all = load?.queryCount ?? 0;
-  const tpot: OverCount[] =
-    tpotTargetNs === undefined
-      ? []
-      : [
-          {
-            rule: 'tpot-limit',
-            limitNs: tpotTargetNs,
-            atPercentileNs: tokens?.tpotAtPercentileNs,
-            queryCount: tokens?.tpotQueryCount ?? all,
-            overCount: tokens?.tpotOverCount ?? all,
-          },
-        ];
-  if (ttftTargetNs === undefined) return tpot;
-  const ttft: OverCount = {
-    rule: 'ttft-limit',
-    limitNs: ttftTargetNs,
-    atPercentileNs: tokens?.ttftAtPercentileNs,
-    queryCount: tokens?.ttftQueryCount ?? all,
-    overCount: tokens?.ttftOverCount ?? all,
-  };
-  return [...tpot, ttft];
+  if (settings.tpotTargetNs === undefined) return [];
+  return [
+    {
+      rule: 'tpot-limit',
+      limitNs: settings.tpotTargetNs,
+      atPercentileNs: tokens?.tpotAtPercentileNs,
+      queryCount: tokens?.tpotQueryCount ?? all,
+      overCount: tokens?.tpotOverCount ?? all,
+    },
+  ];
+}
+
+function ttftCounts({ settings, results }: RuleContext): OverCount[] {
+  const { tokens, load } = results;
+  const all = load?.queryCount ?? 0;
+  if (settings.ttftTargetNs === undefined) return [];
+  return [
+    {
+      rule: 'ttft-limit',
+      limitNs: settings.ttftTargetNs,
+      atPercentileNs: tokens?.ttftAtPercentileNs,
+      queryCount: tokens?.ttftQueryCount ?? all,
+      overCount: tokens?.ttftOverCount ?? all,
+    },
+  ];
 }
 
 /** The limits of a server load, time per token first; with tokens the limit of the whole query is ignored. */
 export function overCountsOf(context: RuleContext): OverCount[] {
   const { settings, results } = context;
   const { targetLatencyNs } = settings;
-  if (isJudgedByTokens(settings)) return tokenOverCountsOf(context);
+  if (isJudgedByTokens(settings)) return [...tpotCounts(context), ...ttftCounts(context)];
   if (targetLatencyNs === undefined) return [];
   return [
     {

@@ -30,7 +30,9 @@ export function measuredDurationMs({ settings, results }: RuleContext): number {
       return (results.load?.lastScheduledAtNs ?? 0) / 1e6;
     case 'offline':
       return (results.latency?.maxNs ?? 0) / 1e6;
-    default:
+    case 'single-stream':
+    case 'multi-stream':
+    case 'find-peak':
       return (results.load?.timedNs ?? 0) / 1e6;
   }
 }

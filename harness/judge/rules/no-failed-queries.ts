@@ -72,7 +72,14 @@ export const noFailedQueries: Rule = (context) => {
   const lostCount = isOverloaded(context) ? 0 : load.lostCount;
   const measured = load.failedCount + lostCount + load.duplicateCount + load.unknownCount;
   if (measured === 0)
-    return ruled({ rule: 'no-failed-queries', met: true, measured, limit: 0, unit: 'queries', advice: '' });
+    return ruled({
+      rule: 'no-failed-queries',
+      met: true,
+      measured,
+      limit: 0,
+      unit: 'queries',
+      advice: '',
+    });
   const next = longerDeadline(context, load);
   return ruled({
     rule: 'no-failed-queries',

@@ -14,7 +14,9 @@ export const notOverloaded: Rule = (context) => {
   const measured = results.load?.outstandingAtEndCount ?? 0;
   const next = lowerRate(context);
   const words =
-    next === undefined ? 'no rate helps' : `set targetQps to ${next.value}, or search with find-peak`;
+    next === undefined
+      ? 'no rate helps'
+      : `set targetQps to ${next.value}, or search with find-peak`;
   return ruled({
     rule: 'not-overloaded',
     kind: 'limit',

@@ -1,5 +1,5 @@
-import { equalIssueMultiple } from './load-needs.ts';
 import { isAnyOver } from './limit-proofs.ts';
+import { equalIssueMultiple } from './load-needs.ts';
 import type { RuleContext } from './rule-context.ts';
 
 /** Whether a server load reached its end: then it was not ended by what was waiting. */
@@ -28,9 +28,4 @@ export function isOverloaded(context: RuleContext): boolean {
     outstandingCount >= outstandingCountMax &&
     !reachedItsEnd(context)
   );
-}
-
-/** Whether rules about the length of the load apply. */
-export function hasOwnLength(context: RuleContext): boolean {
-  return !isOverloaded(context);
 }

@@ -1,4 +1,10 @@
-import { measuresPerformance, ruled, type NextSetting, type Rule, type RuleContext } from './rule-context.ts';
+import {
+  measuresPerformance,
+  ruled,
+  type NextSetting,
+  type Rule,
+  type RuleContext,
+} from './rule-context.ts';
 
 /** Where a search that found no rate that holds begins next, or what gives its probes more time. */
 function nextSearch({ settings, results }: RuleContext): NextSetting | undefined {
@@ -19,7 +25,8 @@ export const peakFound: Rule = (context) => {
   if (!measuresPerformance(settings) || settings.scenario !== 'find-peak') return undefined;
   const peakQps = results.peak?.peakQps ?? null;
   const next = nextSearch(context);
-  const remedy = next === undefined ? 'the run log says why' : `set ${next.setting} to ${next.value}`;
+  const remedy =
+    next === undefined ? 'the run log says why' : `set ${next.setting} to ${next.value}`;
   return ruled({
     rule: 'peak-found',
     met: peakQps !== null,

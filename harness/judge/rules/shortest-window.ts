@@ -9,7 +9,5 @@ export function shortestWindow(
   const durations = windows.map(windowDurationNs);
   const durationNs = Math.min(...durations);
   const window = windows[durations.indexOf(durationNs)];
-  return window === undefined
-    ? undefined
-    : { inferenceCount: window.inferenceCount, durationNs };
+  return window === undefined ? undefined : { inferenceCount: window.inferenceCount, durationNs };
 }

@@ -35,7 +35,9 @@ export function underLatencyCountNeeded(percentile: number, overCount: number): 
   assert(percentile > 0 && percentile < 1, 'a percentile lies between 0 and 1');
   // Below it t is not less than the mean, so that a chance of 0.01 is out of reach.
   const least = Math.max(1, Math.floor((overCount * percentile) / (1 - percentile)) - 1);
-  return smallestHolding(least, (underCount) => proves(percentile, underCount + overCount, overCount));
+  return smallestHolding(least, (underCount) =>
+    proves(percentile, underCount + overCount, overCount),
+  );
 }
 
 /** How many completed queries a single stream needs before a latency can be stated: h(1) + 1, 64 for 0.9. */

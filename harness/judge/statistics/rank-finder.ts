@@ -130,7 +130,7 @@ function collectingPass(ranges: readonly Range[], settle: Settle): Pass {
       for (const [place, { belowCount, count, ranks }] of ranges.entries()) {
         const start = starts[place] ?? 0;
         assert(ends[place] === start + count, 'every pass shows the same values');
-        const sorted = kept.subarray(start, start + count).sort();
+        const sorted = kept.subarray(start, start + count).toSorted();
         for (const rank of ranks)
           settle(rank, assertDefined(sorted[rank - belowCount], 'a rank inside of its range'));
       }

@@ -31,10 +31,7 @@ export function logOfRows(rows: readonly TestRow[]): QueryLog {
     const at = index * queryRowWordCount;
     writeQueryRow(words, at, { scheduledAtNs, issueDelayNs, latencyNs, status });
   }
-  const bytes = Buffer.concat([
-    Buffer.from(queryLogMagic, 'latin1'),
-    new Uint8Array(words.buffer),
-  ]);
+  const bytes = Buffer.concat([Buffer.from(queryLogMagic, 'latin1'), new Uint8Array(words.buffer)]);
   const hasTokens = rows.some((row) => row.tokenCount !== undefined);
   return hasTokens ? decodeQueryLog(bytes, detailsOf(rows)) : decodeQueryLog(bytes);
 }

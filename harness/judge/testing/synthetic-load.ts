@@ -2,10 +2,7 @@ import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 
 import { rowStatus } from '../raw/query-row.ts';
 import { equalIssueMultiple } from '../rules/load-needs.ts';
-import {
-  earlyStoppingOverCount,
-  limitEarlyStopping,
-} from '../statistics/early-stopping.ts';
+import { earlyStoppingOverCount, limitEarlyStopping } from '../statistics/early-stopping.ts';
 import type { TestRow } from './log-of-rows.ts';
 
 /** A device that answers one query after the other. */
@@ -18,7 +15,11 @@ export interface SyntheticDevice {
 
 const ns = 1e6;
 
-function uniqueCount({ selection, performanceSampleCount, samplesPerQuery = 1 }: RunSettings): number {
+function uniqueCount({
+  selection,
+  performanceSampleCount,
+  samplesPerQuery = 1,
+}: RunSettings): number {
   return selection === 'unique'
     ? Math.floor(performanceSampleCount / samplesPerQuery)
     : Number.POSITIVE_INFINITY;
@@ -71,31 +72,51 @@ function isSettled({ percentile }: RunSettings, queryCount: number, overCount: n
   return limitEarlyStopping(percentile, { queryCount, overCount }).met;
 }
 
+/** A server load while it runs. */
+interface ServerRun {
+  readonly rows: TestRow[];
+  /** When each query is answered, in order. */
+  readonly endsNs: number[];
+  lastNs: number;
+  overCount: number;
+  /** The first that is not answered yet. */
+  oldest: number;
+}
+
+function hasEnough(settings: RunSettings, { rows, lastNs, overCount }: ServerRun): boolean {
+  const { minQueryCount, minDurationMs } = settings;
+  return (
+    rows.length >= minQueryCount &&
+    lastNs >= minDurationMs * ns &&
+    rows.length % equalIssueMultiple(settings) === 0 &&
+    isSettled(settings, rows.length, overCount)
+  );
+}
+
+/** Whether the ceiling came, or more queries wait than may. */
+function isCutOff(settings: RunSettings, run: ServerRun, atNs: number): boolean {
+  const { maxDurationMs, outstandingCountMax = Number.POSITIVE_INFINITY } = settings;
+  while ((run.endsNs[run.oldest] ?? Number.POSITIVE_INFINITY) <= atNs) run.oldest += 1;
+  return atNs >= maxDurationMs * ns || run.endsNs.length - run.oldest >= outstandingCountMax;
+}
+
 function serverRows(settings: RunSettings, device: SyntheticDevice): TestRow[] {
-  const rows: TestRow[] = [];
-  const { minQueryCount, minDurationMs, maxDurationMs, targetQps = 1 } = settings;
-  const { targetLatencyNs = 0, outstandingCountMax = Number.POSITIVE_INFINITY } = settings;
-  const multiple = equalIssueMultiple(settings);
+  const { targetQps = 1, targetLatencyNs = 0 } = settings;
+  const run: ServerRun = { rows: [], endsNs: [], lastNs: 0, overCount: 0, oldest: 0 };
+  const { rows, endsNs } = run;
   const chance = device.chance();
-  const endsNs: number[] = [];
-  let [atNs, lastNs, freeNs, overCount, oldest] = [0, 0, 0, 0, 0];
-  for (;;) {
-    const isEnough =
-      rows.length >= minQueryCount &&
-      lastNs >= minDurationMs * ns &&
-      rows.length % multiple === 0 &&
-      isSettled(settings, rows.length, overCount);
-    if (isEnough || rows.length >= uniqueCount(settings)) return rows;
-    while ((endsNs[oldest] ?? Number.POSITIVE_INFINITY) <= atNs) oldest += 1;
-    if (atNs >= maxDurationMs * ns || endsNs.length - oldest >= outstandingCountMax) return rows;
-    freeNs = Math.max(freeNs, atNs) + device.serviceNs(rows.length);
+  let atNs = 0;
+  while (!hasEnough(settings, run) && rows.length < uniqueCount(settings)) {
+    if (isCutOff(settings, run, atNs)) break;
+    const freeNs = Math.max(endsNs.at(-1) ?? 0, atNs) + device.serviceNs(rows.length);
     const latencyNs = Math.floor(freeNs - atNs);
     rows.push({ scheduledAtNs: atNs, latencyNs });
     endsNs.push(freeNs);
-    overCount += latencyNs > targetLatencyNs ? 1 : 0;
-    lastNs = atNs;
+    run.overCount += latencyNs > targetLatencyNs ? 1 : 0;
+    run.lastNs = atNs;
     atNs += Math.trunc((-Math.log(1 - chance()) / targetQps) * 1e9);
   }
+  return rows;
 }
 
 /** The rows that a load with these settings leaves of a device. */
@@ -105,7 +126,9 @@ export function syntheticLoad(settings: RunSettings, device: SyntheticDevice): T
       return serverRows(settings, device);
     case 'offline':
       return offlineRows(settings, device);
-    default:
+    case 'single-stream':
+    case 'multi-stream':
+    case 'find-peak':
       return streamRows(settings, device);
   }
 }

@@ -25,11 +25,11 @@ describe('the windows of a probe', () => {
           const full = windows.fullCount();
           const length = windows.windowQueryCount();
           expect(full).toBe(Math.floor(count / length));
-          if (count >= size * 32) expect(full).toBeGreaterThanOrEqual(16);
+          expect(full).toBeGreaterThanOrEqual(Math.min(16, Math.floor(count / size)));
           const lateCount = windows.overCounts().reduce((sum, late) => sum + late, 0);
           expect(lateCount).toBe(Math.ceil((full * length) / 3));
-          const [first] = windows.latenciesNs();
-          if (full > 0) expect(first).toBe((length - 1) / 2);
+          const meansNs = windows.latenciesNs();
+          expect(Array.from(meansNs.subarray(0, 1))).toEqual(full > 0 ? [(length - 1) / 2] : []);
         },
       ),
       { numRuns: 50 },
