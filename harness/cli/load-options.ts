@@ -10,6 +10,8 @@ import {
 export interface LoadCommandOptions {
   readonly qps?: number;
   readonly latencyLimit?: number;
+  /** In milliseconds; named by its option. */
+  // eslint-disable-next-line lab/unit-suffix -- commander names the value after the option --duration
   readonly duration?: number;
   readonly samplesPerQuery?: number;
   readonly pairs?: number;

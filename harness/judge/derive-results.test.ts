@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 
 import { deriveResults } from './derive-results.ts';
-import { latenciesAtRanks, issueDelaysAtRanks } from './load/latencies-at-ranks.ts';
+import { latenciesAtRanks } from './load/latencies-at-ranks.ts';
 import { rowStatus } from './raw/query-row.ts';
 import { judgeRun } from './rules.ts';
 import { logOfRows, type TestRow } from './testing/log-of-rows.ts';
@@ -257,7 +257,7 @@ describe('the order of the rows', () => {
 });
 
 describe('ranks of a log', () => {
-  it('are those of its completed latencies and of its issue delays', () => {
+  it('are those of its completed latencies', () => {
     const rows = [
       { latencyNs: 30, issueDelayNs: 3 },
       { latencyNs: 10, issueDelayNs: 1 },
@@ -267,6 +267,5 @@ describe('ranks of a log', () => {
     const log = logOfRows(rows);
     const all = (count: number): number[] => Array.from({ length: count }, (_, rank) => rank);
     expect([...latenciesAtRanks(log, all).values()]).toEqual([10, 30]);
-    expect([...issueDelaysAtRanks(log, all).values()]).toEqual([1, 2, 3]);
   });
 });

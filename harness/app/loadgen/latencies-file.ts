@@ -56,33 +56,35 @@ function openedLog(path: string): LatenciesFile {
   return { kind: 'query-log', log, [Symbol.dispose]: () => log[Symbol.dispose]() };
 }
 
+/** The first bytes, and whether they are those of int64 values: text has no byte 0, and no latency is as long as 2^56 ns. */
+function headOf(fd: number): { readonly mark: string; readonly isInt64: boolean } {
+  const head = readAll(fd, 0, Math.min(headByteCount, fstatSync(fd).size));
+  const isInt64 = head.length === headByteCount && head.includes(0);
+  return { mark: String.fromCharCode(...head), isInt64 };
+}
+
 /**
- * Opens a file of latencies: a query log of ours, JSON, or little-endian int64 values. Text has no byte 0, and the first
- * latency as int64 has one, since none is as long as 2^56 ns.
+ * Opens a file of latencies: a query log of ours, JSON, or little-endian int64 values; which one, its first bytes say.
  *
  * @throws LabError loadgen/latencies-invalid; evidence/unreadable for a query log
  */
 export function openLatenciesFile(path: string): LatenciesFile {
+  using opening = new DisposableStack();
   let fd: number;
+  let head: ReturnType<typeof headOf>;
   try {
     fd = openSync(path, 'r');
+    opening.defer(() => closeSync(fd));
+    head = headOf(fd);
   } catch (error) {
     throw unreadable(path, error);
   }
-  const close = (): void => closeSync(fd);
-  try {
-    const byteCount = fstatSync(fd).size;
-    const head = readAll(fd, 0, Math.min(headByteCount, byteCount));
-    const mark = String.fromCharCode(...head);
-    if (head.length === headByteCount && head.includes(0)) {
-      const read: ByteSource['read'] = (offset, count) => readAll(fd, offset, count);
-      return { kind: 'int64', source: { byteCount, read }, [Symbol.dispose]: close };
-    }
-    close();
-    return mark === queryLogMagic || mark === queryLogMagic1 ? openedLog(path) : jsonFile(path);
-  } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'EISDIR'
-      ? unreadable(path, error)
-      : error;
+  if (head.isInt64) {
+    const held = opening.move();
+    const read: ByteSource['read'] = (offset, count) => readAll(fd, offset, count);
+    const source = { byteCount: fstatSync(fd).size, read };
+    return { kind: 'int64', source, [Symbol.dispose]: () => held.dispose() };
   }
+  const isLog = head.mark === queryLogMagic || head.mark === queryLogMagic1;
+  return isLog ? openedLog(path) : jsonFile(path);
 }

@@ -6,33 +6,47 @@ import { equalIssueMultiple } from '#harness/loadgen/plan/planned-counts.ts';
 
 const outstandingCountMaxDefault = 65_536;
 
-/** The order and schedule of a performance load with these settings; a probe of a peak search is a server load. */
-export function loadPlanOf(settings: RunSettings): LoadPlanSettings {
-  const { scenario, seed, seeds, performanceSampleCount, minDurationMs, minQueryCount } = settings;
+/** Settings that a record of rule set 1 has not: what its loads did. */
+const ofRuleSet1 = {
+  order: 'portable',
+  selection: 'normal',
+  sameIndex: 0,
+  samplesPerQuery: 1,
+  accuracyLogSamplingTarget: 0,
+} as const;
+
+function planSeeds({ seed, seeds }: RunSettings): LoadPlanSettings['seeds'] {
   const ofSeed = String(seed);
+  const ofJob = { qsl: ofSeed, sampleIndex: ofSeed, schedule: ofSeed, accuracyLog: ofSeed };
+  return { ...ofJob, ...seeds };
+}
+
+function planScenario({ scenario, targetQps }: RunSettings): LoadPlanSettings['scenario'] {
   const isServer = scenario === 'server' || scenario === 'find-peak';
-  assert(!isServer || settings.targetQps !== undefined, 'a server load has a rate');
+  assert(!isServer || targetQps !== undefined, 'a server load has a rate');
+  return isServer ? 'server' : scenario;
+}
+
+/** The order and schedule of a performance load with these settings; a probe of a peak search is a server load. */
+export function loadPlanOf(given: RunSettings): LoadPlanSettings {
+  const settings = { ...ofRuleSet1, ...given };
+  const { performanceSampleCount } = settings;
   return {
-    scenario: isServer ? 'server' : scenario,
+    scenario: planScenario(settings),
     mode: 'performance',
-    order: settings.order ?? 'portable',
-    selection: settings.selection ?? 'normal',
-    sameIndex: settings.sameIndex ?? 0,
-    seeds: {
-      qsl: seeds?.qsl ?? ofSeed,
-      sampleIndex: seeds?.sampleIndex ?? ofSeed,
-      schedule: seeds?.schedule ?? ofSeed,
-      accuracyLog: seeds?.accuracyLog ?? ofSeed,
-    },
+    order: settings.order,
+    selection: settings.selection,
+    sameIndex: settings.sameIndex,
+    seeds: planSeeds(settings),
     librarySampleCount: settings.librarySampleCount ?? performanceSampleCount,
     performanceSampleCount,
-    samplesPerQuery: settings.samplesPerQuery ?? 1,
-    minDurationMs,
-    minQueryCount,
+    samplesPerQuery: settings.samplesPerQuery,
+    minDurationMs: settings.minDurationMs,
+    minQueryCount: settings.minQueryCount,
     // A stream's or an offline load's length follows from its measurement; nothing of a run depends on this hint.
     qps: settings.targetQps ?? 1,
     accuracyLogProbability: 0,
-    accuracyLogSamplingTarget: settings.accuracyLogSamplingTarget ?? 0,
+    accuracyLogSamplingTarget: settings.accuracyLogSamplingTarget,
   };
 }
 

@@ -103,14 +103,14 @@ async function issuedByThread(
   const serving = deviceOf(bench)
     .call('serve', { settings, bridge }, { signal: both })
     .catch(breakOff);
-  const [issued, served] = await Promise.allSettled([issuing, serving]);
+  const [issuingEnd, servingEnd] = await Promise.allSettled([issuing, serving]);
   signal.throwIfAborted();
-  if (issued.status === 'rejected') throw issued.reason;
-  if (served.status === 'rejected') throw served.reason;
-  logIssuing(bench, issued.value);
-  if (issued.value.error !== null) throw thrownFromRecord(issued.value.error);
-  const { endedBy, doneCount } = issued.value;
-  return { endedBy, doneCount, rows: issued.value.rows, answers: served.value.answers };
+  if (issuingEnd.status === 'rejected') throw issuingEnd.reason;
+  if (servingEnd.status === 'rejected') throw servingEnd.reason;
+  const { endedBy, doneCount, rows: written, error } = issuingEnd.value;
+  logIssuing(bench, issuingEnd.value);
+  if (error !== null) throw thrownFromRecord(error);
+  return { endedBy, doneCount, rows: written, answers: servingEnd.value.answers };
 }
 
 /** How well the schedule was kept, beside what the rows say. */
@@ -119,7 +119,7 @@ function logIssuing(bench: RunBench, { endedBy, tally, pacing, cpuShare }: Issue
   bench.log({ level: 'info', message: 'load issued', fields });
 }
 
-async function issued(
+async function issueLoad(
   bench: RunBench,
   load: LoadToFile & { readonly rows: RowRing },
   signal: AbortSignal,
@@ -158,7 +158,7 @@ export async function runLoadToFile(
   );
   const both = AbortSignal.any([signal, writer.failed]);
   const [done, closed] = [
-    await settled(issued(bench, { ...load, rows }, both)),
+    await settled(issueLoad(bench, { ...load, rows }, both)),
     await settled(writer.close()),
   ];
   // The disk's error is the cause of whatever the load met after it.

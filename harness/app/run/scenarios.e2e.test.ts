@@ -111,12 +111,12 @@ describe('a run on this host', { timeout: 60_000 }, () => {
     async (audit) => {
       const load = { minDurationMs: 1000, pairCount: 4 };
       const terms = { boardId: 'host-1', mode: 'compliance', audit, load } as const;
-      const record = await verifiedRecord(terms);
-      expect(record.results.audit?.audit).toBe(audit);
-      expect(record.results.audit?.legs).toHaveLength(8);
-      expect(record.results.audit?.decision).not.toBe('failed');
-      if (audit === 'real-results')
-        expect(record.results.audit?.answers).toMatchObject({ differingCount: 0 });
+      const { results } = await verifiedRecord(terms);
+      expect(results.audit?.audit).toBe(audit);
+      expect(results.audit?.legs).toHaveLength(8);
+      expect(results.audit?.decision).not.toBe('failed');
+      const differingCount = audit === 'real-results' ? 0 : undefined;
+      expect(results.audit?.answers?.differingCount).toBe(differingCount);
     },
   );
 });

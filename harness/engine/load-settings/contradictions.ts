@@ -26,67 +26,94 @@ function misplaced({ scenario, load = {} }: SettingsRequest): string[] {
   );
 }
 
-function modeProblems({ scenario, mode, audit, audits, load }: SettingsRequest): string[] {
-  const ids = audits.map(({ id }) => id);
-  const problems: string[] = [];
-  if (mode === 'compliance' && audit === undefined)
-    problems.push(`mode compliance needs an audit: one of ${ids.join(', ')}`);
-  if (mode !== 'compliance' && audit !== undefined)
-    problems.push(`the audit ${audit} needs mode compliance, not ${mode}`);
-  if (audit === undefined && load?.pairCount !== undefined)
-    problems.push('pairCount is for audits');
-  if (audit !== undefined && !ids.includes(audit))
-    problems.push(`this lab has no audit ${audit}; it has ${ids.join(', ') || 'none'}`);
-  if (scenario === 'find-peak' && mode !== 'performance')
-    problems.push(`find-peak measures the highest rate only: use mode performance, not ${mode}`);
-  return problems;
+/** What is wrong, as a sentence; false when nothing is. */
+type Check = (request: SettingsRequest) => string | false;
+
+const modeChecks: readonly Check[] = [
+  ({ mode, audit, audits }) =>
+    mode === 'compliance' &&
+    audit === undefined &&
+    `mode compliance needs an audit: one of ${audits.map(({ id }) => id).join(', ')}`,
+  ({ mode, audit }) =>
+    mode !== 'compliance' &&
+    audit !== undefined &&
+    `the audit ${audit} needs mode compliance, not ${mode}`,
+  ({ audit, audits }) =>
+    audit !== undefined &&
+    audits.every(({ id }) => id !== audit) &&
+    `this lab has no audit ${audit}; it has ${audits.map(({ id }) => id).join(', ') || 'none'}`,
+  ({ audit, load }) =>
+    audit === undefined && load?.pairCount !== undefined && 'pairCount is for audits',
+  ({ scenario, mode }) =>
+    scenario === 'find-peak' &&
+    mode !== 'performance' &&
+    `find-peak measures the highest rate only: use mode performance, not ${mode}`,
+];
+
+/** Whether both are given and the first is more. */
+function isMore(first: number | undefined, second: number | undefined): boolean {
+  return first !== undefined && second !== undefined && first > second;
 }
 
-function pairProblems({ suite, scenario, load = {} }: SettingsRequest): string[] {
-  const problems: string[] = [];
-  const { server } = suite.performance;
-  const { minDurationMs, maxDurationMs, selection, sameIndex } = load;
-  if (minDurationMs !== undefined && maxDurationMs !== undefined && minDurationMs > maxDurationMs)
-    problems.push(`minDurationMs ${minDurationMs} is more than maxDurationMs ${maxDurationMs}`);
-  if (sameIndex !== undefined && selection !== 'same')
-    problems.push('sameIndex needs selection "same"');
-  if (scenario === 'server' && load.targetQps === undefined && server?.targetQps === undefined)
-    problems.push(`suite ${suite.id} names no arrival rate: set targetQps`);
-  const needsLimit = scenario === 'server' || scenario === 'find-peak';
-  if (needsLimit && load.targetLatencyMs === undefined && server === undefined)
-    problems.push(`suite ${suite.id} names no latency limit: set targetLatencyMs`);
-  const { probeMinDurationMs, probeMaxDurationMs } = load;
-  if ((probeMinDurationMs ?? 0) > (probeMaxDurationMs ?? Number.POSITIVE_INFINITY))
-    problems.push('probeMinDurationMs is more than probeMaxDurationMs');
-  return problems;
+const pairChecks: readonly Check[] = [
+  ({ load }) =>
+    isMore(load?.minDurationMs, load?.maxDurationMs) &&
+    `minDurationMs ${load?.minDurationMs} is more than maxDurationMs ${load?.maxDurationMs}`,
+  ({ load }) =>
+    isMore(load?.probeMinDurationMs, load?.probeMaxDurationMs) &&
+    'probeMinDurationMs is more than probeMaxDurationMs',
+  ({ load }) =>
+    load?.sameIndex !== undefined &&
+    load.selection !== 'same' &&
+    'sameIndex needs selection "same"',
+  ({ suite, scenario, load }) =>
+    scenario === 'server' &&
+    (load?.targetQps ?? suite.performance.server?.targetQps) === undefined &&
+    `suite ${suite.id} names no arrival rate: set targetQps`,
+  ({ suite, scenario, load }) =>
+    (scenario === 'server' || scenario === 'find-peak') &&
+    (load?.targetLatencyMs ?? suite.performance.server) === undefined &&
+    `suite ${suite.id} names no latency limit: set targetLatencyMs`,
+];
+
+/** Distinct samples of the load. */
+function sampleCountOf({ suite, load }: SettingsRequest): number {
+  const ofSuite = Math.min(suite.performance.sampleCount, suite.dataset.sampleCount);
+  return load?.performanceSampleCount ?? ofSuite;
 }
 
-function countProblems({ suite, scenario, load = {} }: SettingsRequest): string[] {
-  const problems: string[] = [];
-  const { sampleCount } = suite.dataset;
-  const count = load.performanceSampleCount ?? Math.min(suite.performance.sampleCount, sampleCount);
-  if (count > sampleCount)
-    problems.push(`performanceSampleCount ${count} is more than the data set's ${sampleCount}`);
-  if (load.sameIndex !== undefined && load.sameIndex >= count)
-    problems.push(`sameIndex ${load.sameIndex} is not below performanceSampleCount ${count}`);
-  const selection = load.selection ?? suite.performance.selection;
-  const minQueryCount = load.minQueryCount ?? suite.performance.minQueryCount;
-  const { multiStream } = suite.performance;
-  const samplesPerQuery = load.samplesPerQuery ?? multiStream?.samplesPerQuery ?? 1;
-  const perQuery = scenario === 'multi-stream' ? samplesPerQuery : 1;
-  if (selection === 'unique' && Math.floor(count / perQuery) < minQueryCount)
-    problems.push(
-      `selection "unique" has ${Math.floor(count / perQuery)} queries and minQueryCount is ${minQueryCount}`,
-    );
-  return problems;
+/** Queries of a load that issues each sample once. */
+function uniqueQueryCount(request: SettingsRequest): number {
+  const { suite, scenario, load } = request;
+  const ofSuite = suite.performance.multiStream?.samplesPerQuery;
+  const perQuery = scenario === 'multi-stream' ? (load?.samplesPerQuery ?? ofSuite ?? 1) : 1;
+  return Math.floor(sampleCountOf(request) / perQuery);
 }
+
+function uniqueProblem(request: SettingsRequest): string | false {
+  const { suite, load } = request;
+  if ((load?.selection ?? suite.performance.selection) !== 'unique') return false;
+  const minQueryCount = load?.minQueryCount ?? suite.performance.minQueryCount;
+  const count = uniqueQueryCount(request);
+  return (
+    count < minQueryCount &&
+    `selection "unique" has ${count} queries and minQueryCount is ${minQueryCount}`
+  );
+}
+
+const countChecks: readonly Check[] = [
+  (request) =>
+    sampleCountOf(request) > request.suite.dataset.sampleCount &&
+    `performanceSampleCount ${sampleCountOf(request)} is more than the data set's ${request.suite.dataset.sampleCount}`,
+  (request) =>
+    isMore(request.load?.sameIndex, sampleCountOf(request) - 1) &&
+    `sameIndex ${request.load?.sameIndex} is not below performanceSampleCount ${sampleCountOf(request)}`,
+  uniqueProblem,
+];
 
 /** Everything in a request that cannot be meant, each as a sentence; empty when it can be run. Pure. */
 export function contradictions(request: SettingsRequest): string[] {
-  return [
-    ...misplaced(request),
-    ...modeProblems(request),
-    ...pairProblems(request),
-    ...countProblems(request),
-  ];
+  const checks = [...modeChecks, ...pairChecks, ...countChecks];
+  const problems = checks.map((check) => check(request)).filter((problem) => problem !== false);
+  return [...misplaced(request), ...problems];
 }

@@ -1,5 +1,10 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
-import type { OrderKind, Provenance, Selection } from '#harness/contracts/records/load-settings.ts';
+import type {
+  OrderKind,
+  PeakSettings,
+  Provenance,
+  Selection,
+} from '#harness/contracts/records/load-settings.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import { comparesAnswers } from '#harness/judge/compliance/leg-roles.ts';
 
@@ -162,18 +167,19 @@ function orderOf(
 }
 
 function serverLimits(
-  { suite, scenario, load }: SettingsRequest,
+  request: SettingsRequest,
   take: Take,
 ): Partial<
   Pick<RunSettings, 'targetQps' | 'targetLatencyNs' | 'ttftTargetNs' | 'tpotTargetNs' | 'peak'>
 > {
+  const { suite, scenario, load } = request;
   const { server } = suite.performance;
   if (scenario !== 'server' && scenario !== 'find-peak') return {};
   const latencyMs = first(load?.targetLatencyMs, server?.targetLatencyMs, byDefault(0));
   const qps = first(load?.targetQps, server?.targetQps, byDefault(0));
   const { ttftTargetMs, tpotTargetMs } = server ?? {};
   return {
-    ...(scenario === 'server' ? { targetQps: take('targetQps', qps) } : peakOf(suite, load, take)),
+    ...(scenario === 'server' ? { targetQps: take('targetQps', qps) } : peakOf(request, take)),
     targetLatencyNs: take('targetLatencyNs', { ...latencyMs, value: latencyMs.value * 1e6 }),
     ...(ttftTargetMs === undefined
       ? {}
@@ -184,28 +190,24 @@ function serverLimits(
   };
 }
 
-function peakOf(
-  suite: SettingsRequest['suite'],
-  load: SettingsRequest['load'],
-  take: Take,
-): Pick<RunSettings, 'peak'> {
-  const { startQps, resolution, probeMinDurationMs, probeMaxDurationMs, probeCountMax } =
-    peakDefaults;
-  const isOfJob = [
-    load?.peakStartQps,
-    load?.peakResolution,
-    load?.probeMinDurationMs,
-    load?.probeMaxDurationMs,
-    load?.probeCountMax,
-  ].some((value) => value !== undefined);
-  const peak = {
-    startQps: load?.peakStartQps ?? suite.performance.server?.targetQps ?? startQps,
-    resolution: load?.peakResolution ?? resolution,
-    probeMinDurationMs: load?.probeMinDurationMs ?? probeMinDurationMs,
-    probeMaxDurationMs: load?.probeMaxDurationMs ?? probeMaxDurationMs,
-    probeCountMax: load?.probeCountMax ?? probeCountMax,
+/** What a job may set of a search, by the names that it uses. */
+function peakOverrides(load: SettingsRequest['load'] = {}): Partial<PeakSettings> {
+  const { peakStartQps, peakResolution, probeMinDurationMs, probeMaxDurationMs } = load;
+  return {
+    ...(peakStartQps === undefined ? {} : { startQps: peakStartQps }),
+    ...(peakResolution === undefined ? {} : { resolution: peakResolution }),
+    ...(probeMinDurationMs === undefined ? {} : { probeMinDurationMs }),
+    ...(probeMaxDurationMs === undefined ? {} : { probeMaxDurationMs }),
+    ...(load.probeCountMax === undefined ? {} : { probeCountMax: load.probeCountMax }),
   };
-  return { peak: take('peak', { value: peak, from: isOfJob ? 'job' : 'default' }) };
+}
+
+function peakOf({ suite, load }: SettingsRequest, take: Take): Pick<RunSettings, 'peak'> {
+  const ofJob = peakOverrides(load);
+  const startQps = suite.performance.server?.targetQps ?? peakDefaults.startQps;
+  const value = { ...peakDefaults, startQps, ...ofJob };
+  const from = Object.keys(ofJob).length > 0 ? 'job' : 'default';
+  return { peak: take('peak', { value, from }) };
 }
 
 function refuse(problems: readonly string[]): never {

@@ -13,7 +13,7 @@ const AuditEntrySchema = Type.Object({
   subject: Type.String(),
   details: Type.Record(Type.String(), Type.Unknown()),
 });
-const readEntry = rowReader('audit', Compile(AuditEntrySchema), ['details']);
+const readEntry = rowReader('audit', Compile(AuditEntrySchema), { json: ['details'] });
 
 const insertSql = `INSERT INTO audit (at_ms, actor, action, subject, details)
   VALUES (:atMs, :actor, :action, :subject, :details)`;

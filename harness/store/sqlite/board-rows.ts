@@ -8,7 +8,7 @@ import { assert } from '#harness/kernel/assert.ts';
 import { jsonColumn, rowReader } from './row-reader.ts';
 import type { SqlSession } from './sql-session.ts';
 
-const readBoard = rowReader('boards', Compile(BoardSummarySchema), ['lastError']);
+const readBoard = rowReader('boards', Compile(BoardSummarySchema), { json: ['lastError'] });
 
 const configuredSql = `SELECT board_id AS boardId, name, maker, station_id AS stationId, driver,
     power_meter_id AS powerMeterId, state, health, run_id AS runId, last_error AS lastError

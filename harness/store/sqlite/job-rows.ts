@@ -7,7 +7,10 @@ import { assertDefined } from '#harness/kernel/assert.ts';
 import { jsonColumn, rowReader } from './row-reader.ts';
 import type { SqlSession } from './sql-session.ts';
 
-const readJob = rowReader('jobs', Compile(JobSchema), ['runIds', 'load'], ['audit', 'load']);
+const readJob = rowReader('jobs', Compile(JobSchema), {
+  json: ['runIds', 'load'],
+  optional: ['audit', 'load'],
+});
 
 const columns = `
   job_id AS jobId, suite_id AS suiteId, board_id AS boardId, scenario, mode, seed, audit, load, state,

@@ -19,19 +19,18 @@ function parsed(text: unknown): unknown {
 }
 
 /**
- * Makes the function that turns a row into a record: columns are named as its fields, those of `jsonColumns` hold
- * JSON, and those of `optionalColumns` are left out where they are NULL. The row is checked against the schema, so that a damaged file is noticed where it is read.
+ * Makes the function that turns a row into a record: columns are named as its fields, those of `json` hold
+ * JSON, and those of `optional` are left out where they are NULL. The row is checked against the schema, so that a damaged file is noticed where it is read.
  */
 export function rowReader<Row>(
   table: string,
   schema: RowSchema<Row>,
-  jsonColumns: readonly string[],
-  optionalColumns: readonly string[] = [],
+  columns: { readonly json: readonly string[]; readonly optional?: readonly string[] },
 ): (row: SqlRow) => Row {
   return (row) => {
     const fields: Record<string, unknown> = { ...row };
-    for (const column of jsonColumns) fields[column] = parsed(row[column]);
-    for (const column of optionalColumns) if (fields[column] === null) delete fields[column];
+    for (const column of columns.json) fields[column] = parsed(row[column]);
+    for (const column of columns.optional ?? []) if (fields[column] === null) delete fields[column];
     const record: unknown = fields;
     if (schema.Check(record)) return record;
     const problem = schema.Errors(record)[0];

@@ -14,8 +14,8 @@ const OwnerSchema = Type.Object({
 });
 
 const jsonColumns = ['results', 'error'];
-const readRun = rowReader('runs', Compile(RunSummarySchema), jsonColumns);
-const readOwner = rowReader('runs', Compile(OwnerSchema), []);
+const readRun = rowReader('runs', Compile(RunSummarySchema), { json: jsonColumns });
+const readOwner = rowReader('runs', Compile(OwnerSchema), { json: [] });
 
 const columns = `
   runs.run_id AS runId, runs.job_id AS jobId, runs.board_id AS boardId, jobs.suite_id AS suiteId, jobs.scenario,
