@@ -191,11 +191,19 @@ describe('results of a search for the highest rate', () => {
     ),
   });
 
+  const peak = {
+    startQps: 100,
+    resolution: 0.02,
+    probeMinDurationMs: 0,
+    probeMaxDurationMs: 1000,
+    probeCountMax: 30,
+  };
+
   it('decide every probe again from its queries', () => {
-    const settings: RunSettings = { ...testServerSettings, scenario: 'find-peak' };
+    const settings: RunSettings = { ...testServerSettings, scenario: 'find-peak', peak };
     const raw = { probes: [probe(100, 5 * ms), probe(200, 11 * ms)] };
     const results = deriveResults(raw, settings, []);
-    expect(results.peak).toMatchObject({ peakQps: 100, breaksAtQps: 200, confidence: 0.99 });
+    expect(results.peak).toMatchObject({ peakQps: 100, breaksAtQps: 200, confidence: 0.98 });
     expect(results.peak?.probes).toMatchObject([
       { decision: 'holds', queryCount: 500, overLimitCount: 0, percentileNs: 5 * ms },
       { decision: 'breaks', overLimitCount: 500, durationMs: 0.499 },
@@ -209,9 +217,10 @@ describe('results of a search for the highest rate', () => {
       ...testServerSettings,
       scenario: 'find-peak',
       outstandingCountMax: 500,
+      peak,
     };
-    const { peak } = deriveResults({ probes: [probe(100, 5 * ms)] }, settings, []);
-    expect(peak).toMatchObject({ peakQps: null, breaksAtQps: 100 });
+    const results = deriveResults({ probes: [probe(100, 5 * ms)] }, settings, []);
+    expect(results.peak).toMatchObject({ peakQps: null, breaksAtQps: 100 });
   });
 });
 

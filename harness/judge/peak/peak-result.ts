@@ -4,11 +4,17 @@ import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import { summariseLoad } from '../load/summarise-load.ts';
 import { summaryOptions } from '../load/summary-options.ts';
 import type { RawProbe } from '../raw/raw-evidence.ts';
-import { probeConfidence, type ProbeDecision } from './probe-decision.ts';
-import { probeFindings } from './probe-findings.ts';
+import { peakBracket, searchConfidence } from './peak-bracket.ts';
+import { probeFindings, type ProbeFindings } from './probe-findings.ts';
 
-function probeResult(probe: RawProbe, settings: RunSettings, targetLatencyNs: number): PeakProbe {
-  const { file, targetQps, endedEarly, log } = probe;
+/** A probe as the record states it, and what its log says. */
+interface DecidedProbe {
+  readonly probe: PeakProbe;
+  readonly findings: ProbeFindings;
+}
+
+function decided(raw: RawProbe, settings: RunSettings, targetLatencyNs: number): DecidedProbe {
+  const { file, targetQps, endedEarly, log } = raw;
   const { percentile, outstandingCountMax = Number.POSITIVE_INFINITY } = settings;
   const summary = summariseLoad(log, summaryOptions({ ...settings, scenario: 'server' }));
   // More queries were waiting than may be: the device ended such a probe.
@@ -17,39 +23,24 @@ function probeResult(probe: RawProbe, settings: RunSettings, targetLatencyNs: nu
   const { queryCount, overLimitCount, durationMs, decision } = findings;
   const percentileNs = summary.latency?.at(percentile) ?? null;
   const counts = { queryCount, overLimitCount, durationMs, percentileNs };
-  return { file, targetQps, ...counts, decision, endedEarly };
-}
-
-/**
- * The highest rate that holds with no lower rate, and not itself, breaking; and the lowest rate that breaks.
- *
- * @param probes - in any order
- */
-export function peakOfProbes(
-  probes: readonly Pick<PeakProbe, 'targetQps' | 'decision'>[],
-): Pick<PeakResult, 'peakQps' | 'breaksAtQps'> {
-  const ratesOf = (wanted: ProbeDecision): number[] =>
-    probes.filter(({ decision }) => decision === wanted).map(({ targetQps }) => targetQps);
-  const breaksAt = Math.min(...ratesOf('breaks'));
-  const holding = ratesOf('holds').filter((qps) => qps < breaksAt);
-  return {
-    peakQps: holding.length === 0 ? null : Math.max(...holding),
-    breaksAtQps: Number.isFinite(breaksAt) ? breaksAt : null,
-  };
+  return { probe: { file, targetQps, ...counts, decision, endedEarly }, findings };
 }
 
 /**
  * What the search for the highest rate found, each probe decided again from its queries.
  *
- * @returns undefined when there was no probe, or there is no limit of the latency
+ * @returns undefined when there was no probe, or the settings are those of no search
  * @throws LabError evidence/unreadable
  */
 export function peakResult(
   probes: readonly RawProbe[],
   settings: RunSettings,
 ): PeakResult | undefined {
-  const { targetLatencyNs } = settings;
-  if (probes.length === 0 || targetLatencyNs === undefined) return undefined;
-  const decided = probes.map((probe) => probeResult(probe, settings, targetLatencyNs));
-  return { ...peakOfProbes(decided), confidence: probeConfidence, probes: decided };
+  const { targetLatencyNs, peak } = settings;
+  if (probes.length === 0 || targetLatencyNs === undefined || peak === undefined) return undefined;
+  const all = probes.map((probe) => decided(probe, settings, targetLatencyNs));
+  const points = all.map(({ probe, findings }) => ({ ...probe, findings }));
+  const { holdsQps: peakQps = null, breaksQps: breaksAtQps = null } = peakBracket(points, peak);
+  const stated = all.map(({ probe }) => probe);
+  return { peakQps, breaksAtQps, confidence: searchConfidence, probes: stated };
 }

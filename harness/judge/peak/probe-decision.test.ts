@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { peakOfProbes } from './peak-result.ts';
 import { probeDecision, type ProbeDecision } from './probe-decision.ts';
 
 /** P[Binomial(n, 1 - k/100) <= t] * 100^n, exactly. */
@@ -52,25 +51,5 @@ describe('probeDecision', () => {
   ])('at p99 says $decision of $overCount over the limit among $queryCount', (row) => {
     const { queryCount, overCount, decision } = row;
     expect(probeDecision({ queryCount, overCount, percentile: 0.99 })).toBe(decision);
-  });
-});
-
-describe('peakOfProbes', () => {
-  const at = (targetQps: number, decision: ProbeDecision) => ({ targetQps, decision });
-
-  it.each([
-    { probes: [], peakQps: null, breaksAtQps: null },
-    { probes: [at(100, 'holds'), at(200, 'holds')], peakQps: 200, breaksAtQps: null },
-    { probes: [at(100, 'holds'), at(200, 'breaks')], peakQps: 100, breaksAtQps: 200 },
-    { probes: [at(150, 'undecided'), at(200, 'breaks')], peakQps: null, breaksAtQps: 200 },
-    {
-      probes: [at(400, 'holds'), at(200, 'breaks'), at(100, 'holds')],
-      peakQps: 100,
-      breaksAtQps: 200,
-    },
-    { probes: [at(200, 'holds'), at(200, 'breaks')], peakQps: null, breaksAtQps: 200 },
-  ])('takes $peakQps as the peak when $breaksAtQps breaks', (row) => {
-    const { probes, peakQps, breaksAtQps } = row;
-    expect(peakOfProbes(probes)).toEqual({ peakQps, breaksAtQps });
   });
 });

@@ -1,5 +1,6 @@
 import type { Results, RuleOutcome, RunSettings } from '#harness/contracts/records/run-record.ts';
 
+import { comparesAnswers } from '../compliance/leg-roles.ts';
 import type { RawEvidence } from '../raw/raw-evidence.ts';
 
 /** What rules judge. */
@@ -78,7 +79,8 @@ export function measuresOneLoad(settings: RunSettings): boolean {
   return measuresPerformance(settings) && settings.scenario !== 'find-peak';
 }
 
-/** Whether the accuracy run was part of the run. */
-export function measuresAccuracy(settings: RunSettings): boolean {
-  return settings.mode === 'accuracy' || settings.mode === 'both';
+/** Whether the accuracy run was part of the run: of an audit, when it compares answers with it. */
+export function measuresAccuracy({ mode, audit }: RunSettings): boolean {
+  if (mode === 'compliance') return audit !== undefined && comparesAnswers(audit);
+  return mode === 'accuracy' || mode === 'both';
 }
