@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
+import { openRawEvidence } from '#reports/evidence/open-raw-evidence.ts';
 import { bundleRecord } from '#reports/export/bundle-record.ts';
-import { openRawEvidence } from '#reports/export/open-raw-evidence.ts';
 import {
   traceQueryCountMax,
   writeRunTrace,

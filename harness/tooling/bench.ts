@@ -4,6 +4,7 @@ import process from 'node:process';
 import { benchTinySerial } from '#drivers/duts/tiny-serial/tiny-serial.bench.ts';
 import { benchDaemon } from '#harness/app/daemon.bench.ts';
 import { benchLoadgen } from '#harness/app/load/loadgen.bench.ts';
+import { benchStatistics } from '#harness/judge/judge.bench.ts';
 import { formatTable } from '#harness/kernel/format/table.ts';
 import { benchReport } from '#reports/report.bench.ts';
 
@@ -26,6 +27,7 @@ const micro = (value: number | undefined): string =>
 const groups: readonly (() => Promise<readonly Row[]>)[] = [
   benchTinySerial,
   benchLoadgen,
+  benchStatistics,
   benchReport,
   benchDaemon,
 ];

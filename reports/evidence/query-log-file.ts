@@ -49,23 +49,28 @@ function openFile(path: string, file: string): OpenFile {
  * of rule set 1, which is small, is read at once.
  *
  * @param detailsPath - where the device's details are; absent when there are none
+ * @param file - its path inside the bundle, for messages; default `raw/queries.bin`
  * @throws LabError evidence/unreadable; also from `scan`, for a wrong row
  */
-export function openQueryLogFile(path: string, detailsPath?: string): OpenQueryLog {
+export function openQueryLogFile(
+  path: string,
+  detailsPath?: string,
+  file: string = queryLogFile,
+): OpenQueryLog {
   const files: OpenFile[] = [];
   const close = (): void => {
-    for (const file of files.splice(0)) file.close();
+    for (const { close: closeFile } of files.splice(0)) closeFile();
   };
   const open = (at: string, name: string): OpenFile => {
-    const file = openFile(at, name);
-    files.push(file);
-    return file;
+    const opened = openFile(at, name);
+    files.push(opened);
+    return opened;
   };
   try {
-    const rows = open(path, queryLogFile);
+    const rows = open(path, file);
     const details =
       detailsPath === undefined ? {} : { details: open(detailsPath, queryDetailsFile) };
-    const { rowCount, scan } = queryLogFrom({ ...rows, ...details });
+    const { rowCount, scan } = queryLogFrom({ ...rows, ...details, file });
     return { rowCount, scan, [Symbol.dispose]: close };
   } catch (error) {
     close();

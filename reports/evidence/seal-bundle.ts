@@ -1,8 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import type { EvidenceFile, RunRecord } from '#harness/contracts/records/run-record.ts';
-import { decodeRawEvidence, type RawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 
 import { renderReport } from '../render-report.ts';
 import { canonicalBytes } from '../signing/canonical-json.ts';
@@ -16,6 +15,7 @@ import { parseUtcMoment, utcMoment } from '../signing/utc-calendar.ts';
 import { bundleFiles, isSealedFile, sealedFileNames } from './bundle-files.ts';
 import { evidenceWriteError, isSystemError } from './evidence-write-error.ts';
 import { hashFile } from './hash-file.ts';
+import { openRawEvidence } from './open-raw-evidence.ts';
 import { draftPathOf, writeFileAtomically } from './write-file-atomically.ts';
 
 /** A finished run that is to be sealed. */
@@ -50,15 +50,6 @@ async function removeDrafts(dir: string): Promise<void> {
   }
 }
 
-/** Reads what charts are drawn from. */
-async function readRaw(dir: string, files: readonly EvidenceFile[]): Promise<RawEvidence> {
-  const contents = new Map<string, Uint8Array>();
-  for (const { path } of files.filter((file) => file.path.startsWith('raw/'))) {
-    contents.set(path, await readFile(join(dir, path)));
-  }
-  return decodeRawEvidence((path) => contents.get(path));
-}
-
 /** The signed PDF of a record; dated by the end of its run. */
 async function signedReport(
   request: SealRequest,
@@ -66,8 +57,8 @@ async function signedReport(
   envelope: Uint8Array,
 ): Promise<Uint8Array> {
   const { dir, keys } = request;
-  const raw = await readRaw(dir, record.files);
-  const pdf = await renderReport({ record, raw, envelope, keys });
+  using evidence = openRawEvidence(dir);
+  const pdf = await renderReport({ record, raw: evidence.raw, envelope, keys });
   return signPdf(pdf, {
     privateKey: keys.report.privateKey,
     certificate: keys.report.certificate,

@@ -1,9 +1,9 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 
+import { openRawEvidence } from '../evidence/open-raw-evidence.ts';
 import { verifyBundle } from '../verify/verify-bundle.ts';
 import { bundleRecord } from './bundle-record.ts';
 import type { ExportRun } from './export-run.ts';
-import { openRawEvidence } from './open-raw-evidence.ts';
 
 /** A run that stays open as long as it is exported: its query log is read from the disk. */
 export interface OpenExportRun extends Disposable {

@@ -13,8 +13,8 @@ import type { BundleContent } from './read-bundle.ts';
 import { brokeOff, rederive } from './rederive.ts';
 import type { CheckList } from './verify-report.ts';
 
-function fileOf(content: BundleContent, name: string): Uint8Array {
-  const bytes = content.get(name);
+function fileOf({ sealed }: BundleContent, name: string): Uint8Array {
+  const bytes = sealed.get(name);
   mustHold(bytes !== undefined, `${name} is not there.`);
   return bytes;
 }
@@ -48,12 +48,13 @@ function checkFiles(checks: CheckList, content: BundleContent, record: RunRecord
   checks.run('files', () => {
     const listed = new Map(record.files.map((file) => [file.path, file]));
     mustHold(listed.size === record.files.length, 'The record lists a file twice.');
-    const unknown = [...content.keys()].filter((path) => !listed.has(path) && !isSealedFile(path));
+    const unknown = [...content.hashes.keys()].filter((path) => !listed.has(path));
     mustHold(unknown.length === 0, `Not in the record: ${unknown.join(', ')}.`);
     for (const { path, sha256, byteCount } of record.files) {
       mustHold(!isSealedFile(path), `The record lists ${path}, which is made after it.`);
-      const bytes = fileOf(content, path);
-      const isUnchanged = bytes.length === byteCount && sha256Hex(bytes) === sha256;
+      const found = content.hashes.get(path);
+      mustHold(found !== undefined, `${path} is not there.`);
+      const isUnchanged = found.byteCount === byteCount && found.sha256 === sha256;
       mustHold(isUnchanged, `${path} was changed after the run.`);
     }
     return { detail: `All ${record.files.length} files of the run are as recorded.`, value: true };
@@ -74,8 +75,8 @@ function checkSeal(
         seal.recordSha256 === sha256Hex(fileOf(content, recordName)),
       `${sealName} belongs to another record.`,
     );
-    const sealed = [...content.keys()]
-      .filter((path) => isSealedFile(path) && path !== sealName && path !== recordName)
+    const sealed = [...content.sealed.keys()]
+      .filter((path) => path !== sealName && path !== recordName)
       .toSorted();
     const names = subject.map(({ name }) => name).toSorted();
     mustHold(
@@ -93,7 +94,7 @@ function checkSeal(
 }
 
 function checkReport(checks: CheckList, content: BundleContent): void {
-  const bytes = content.get(sealedFileNames.report);
+  const bytes = content.sealed.get(sealedFileNames.report);
   if (bytes === undefined) {
     checks.notChecked('The report: this bundle has none.');
     return;
@@ -117,7 +118,7 @@ function checkReport(checks: CheckList, content: BundleContent): void {
 
 function checkNumbers(checks: CheckList, content: BundleContent, record: RunRecord): void {
   checks.run('numbers', () => {
-    const differences = rederive(record, (path) => content.get(path));
+    const differences = rederive(record, content.dir);
     checks.differ(differences);
     const where = differences.map(({ path }) => path).join(', ');
     mustHold(differences.length === 0, `The raw files give something else for: ${where}.`);

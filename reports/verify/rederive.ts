@@ -1,10 +1,10 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
-import { decodeRawEvidence, type LogOf } from '#harness/judge/raw/raw-evidence.ts';
 import { ruleSetOf, ruleSetVersion, ruleSetVersion1 } from '#harness/judge/rule-set.ts';
 import { judgeRun } from '#harness/judge/rules.ts';
 
+import { openRawEvidence } from '../evidence/open-raw-evidence.ts';
 import { jsonDifferences } from './json-differences.ts';
 import type { VerifyDifference } from './verify-report.ts';
 
@@ -54,19 +54,15 @@ function checkRuleSet({ ruleSet, settings }: RunRecord): void {
  * Derives every number and the verdict of a record again from its raw files, by the rule set that it names. A run that
  * broke off must state none.
  *
- * @param contentOf - the bytes of a file by its path inside the bundle
- * @param logOf - opens query logs piece by piece; default: held whole
+ * @param dir - the bundle's folder
  * @returns where the record says something else; empty when it is right to the last bit
  * @throws LabError evidence/unreadable when the raw files cannot be read, or the record is of another rule set
  */
-export function rederive(
-  record: RunRecord,
-  contentOf: (path: string) => Uint8Array | undefined,
-  logOf?: LogOf,
-): VerifyDifference[] {
+export function rederive(record: RunRecord, dir: string): VerifyDifference[] {
   if (brokeOff(record)) return brokenOffDifferences(record);
   checkRuleSet(record);
-  const raw = decodeRawEvidence(contentOf, logOf);
+  using evidence = openRawEvidence(dir);
+  const { raw } = evidence;
   const { settings, phases } = record;
   const derived = deriveResults(raw, settings, phases);
   const { wallClockStepMs } = record.clock;

@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { Type, type Static } from 'typebox';
 
 import {
@@ -11,9 +8,8 @@ import {
   type RunSettings,
 } from '#harness/contracts/records/run-record.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
-import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 import { judgeRun } from '#harness/judge/rules.ts';
-import { openQueryLogFile } from '#reports/evidence/query-log-file.ts';
+import { openRawEvidence } from '#reports/evidence/open-raw-evidence.ts';
 
 /** What a bundle is judged by. */
 export interface JudgeRequest {
@@ -38,23 +34,8 @@ export type JudgedBundle = Static<typeof JudgedBundleSchema>;
  * @throws LabError evidence/unreadable
  */
 export function judgeBundle(request: JudgeRequest): JudgedBundle {
-  const pathOf = (name: string): string | undefined => {
-    const path = join(request.bundleDir, name);
-    return existsSync(path) ? path : undefined;
-  };
-  using logs = new DisposableStack();
-  const raw = decodeRawEvidence(
-    (name) => {
-      const path = pathOf(name);
-      return path === undefined ? undefined : readFileSync(path);
-    },
-    (name, detailsName) => {
-      const path = pathOf(name);
-      if (path === undefined) return undefined;
-      const detailsPath = detailsName === undefined ? undefined : pathOf(detailsName);
-      return logs.use(openQueryLogFile(path, detailsPath));
-    },
-  );
+  using evidence = openRawEvidence(request.bundleDir);
+  const { raw } = evidence;
   const { settings, phases, wallClockStepMs } = request;
   const results = deriveResults(raw, settings, phases);
   const { rules, verdict } = judgeRun({ settings, results, raw, wallClockStepMs });

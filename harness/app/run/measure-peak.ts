@@ -13,6 +13,11 @@ import type { RunBench } from './run-bench.ts';
 import { runLoadToFile } from './run-load-to-file.ts';
 import { writeEvidence } from './write-evidence.ts';
 
+/** Four digits, or all before the point. */
+function rateText(qps: number): string {
+  return qps >= 1000 ? qps.toFixed(0) : qps.toPrecision(4);
+}
+
 /** One probe: a server load that ends as soon as its rate is known to hold or to break. */
 async function runProbe(
   bench: RunBench,
@@ -38,7 +43,7 @@ async function runProbe(
       },
       file,
       step: 'performance',
-      notePrefix: `probe at ${targetQps.toPrecision(4)} q/s, `,
+      notePrefix: `probe at ${rateText(targetQps)} q/s, `,
       probe: question,
       issueThread,
     },

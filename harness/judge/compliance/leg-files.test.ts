@@ -17,12 +17,16 @@ const utf8 = new TextEncoder();
 const emptyLog = utf8.encode('ASSAYQ2\n');
 
 function reading(files: Readonly<Record<string, Uint8Array | string>>): LegReading {
+  const contentOf: LegReading['contentOf'] = (path) => {
+    const content = files[path];
+    return typeof content === 'string' ? utf8.encode(content) : content;
+  };
   return {
-    contentOf: (path) => {
-      const content = files[path];
-      return typeof content === 'string' ? utf8.encode(content) : content;
+    contentOf,
+    logOf: (file) => {
+      const bytes = contentOf(file);
+      return bytes === undefined ? undefined : queryLogFrom({ ...memorySource(bytes), file });
     },
-    decodeLog: (bytes, file) => queryLogFrom({ ...memorySource(bytes), file }),
   };
 }
 

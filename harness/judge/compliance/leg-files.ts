@@ -54,14 +54,15 @@ export function encodeLegList(legs: readonly LegEntry[]): string {
 export interface LegReading {
   /** The bytes of a file by its path inside the bundle; undefined when it was not produced. */
   readonly contentOf: (path: string) => Uint8Array | undefined;
-  /** Reads a query log of rule set 2. */
-  readonly decodeLog: (bytes: Uint8Array, file: string) => QueryLog;
+  /** A query log by its path, of any size; undefined when it was not produced. */
+  readonly logOf: (path: string) => QueryLog | undefined;
 }
 
-function present(reading: LegReading, file: string): Uint8Array {
-  const bytes = reading.contentOf(file);
-  if (bytes === undefined) throw unreadable(legListFile, `names ${file}, which is not there`);
-  return bytes;
+/** What a file gives that the list names. */
+function present<Read>(read: (path: string) => Read | undefined, file: string): Read {
+  const found = read(file);
+  if (found === undefined) throw unreadable(legListFile, `names ${file}, which is not there`);
+  return found;
 }
 
 /**
@@ -81,9 +82,9 @@ export function decodeAuditLegs(reading: LegReading): AuditLegEvidence[] | undef
   return list.map(({ role, file, answersFile }) => ({
     role,
     file,
-    log: reading.decodeLog(present(reading, file), file),
+    log: present(reading.logOf, file),
     ...(answersFile === undefined
       ? {}
-      : { answers: decodeLegAnswers(present(reading, answersFile), answersFile) }),
+      : { answers: decodeLegAnswers(present(reading.contentOf, answersFile), answersFile) }),
   }));
 }

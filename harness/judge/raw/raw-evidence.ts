@@ -76,11 +76,7 @@ function decodedProbes(files: RawFiles): Pick<RawEvidence, 'probes'> {
 }
 
 function decodedLegs(files: RawFiles): Pick<RawEvidence, 'legs'> {
-  const { contentOf } = files;
-  const legs = decodeAuditLegs({
-    contentOf,
-    decodeLog: (bytes, file) => queryLogFrom({ ...memorySource(bytes), file }),
-  });
+  const legs = decodeAuditLegs(files);
   return legs === undefined ? {} : { legs };
 }
 

@@ -1,6 +1,6 @@
 import type { RuleOutcome } from '#harness/contracts/records/run-record.ts';
 
-import { earlyStoppingQueryCount } from '../statistics/early-stopping.ts';
+import { earlyStoppingQueryCount, underLatencyCountNeeded } from '../statistics/early-stopping.ts';
 import { isAnyOver, overCountsOf, proofOf, worstProof } from './limit-proofs.ts';
 import { longerLoad, longerLoadWords } from './load-needs.ts';
 import { isOverloaded } from './overload.ts';
@@ -32,16 +32,15 @@ function ofServer(context: RuleContext): RuleOutcome | undefined {
   const counts = overCountsOf(context);
   if (counts.length === 0) return undefined;
   const isOver = isAnyOver(context);
-  const { queryCount } = worstProof(counts, percentile);
+  const { queryCount, overCount } = worstProof(counts, percentile);
   const proofs = counts.map((count) => proofOf(count, percentile));
-  const queriesNeeded = Math.max(...proofs.map((proof) => proof.queriesNeeded));
   const next = isOver ? lowerRate(context) : longerLoad(context);
   return ruled({
     rule,
     kind: isOver ? 'limit' : 'validity',
     met: proofs.every(({ met }) => met),
     measured: queryCount,
-    limit: queryCount + queriesNeeded,
+    limit: underLatencyCountNeeded(percentile, overCount) + overCount,
     unit: 'queries',
     advice: isOver ? lowerRateWords(next) : longerLoadWords(context, next),
     next,
@@ -49,8 +48,8 @@ function ofServer(context: RuleContext): RuleOutcome | undefined {
 }
 
 /**
- * At 99 % confidence: a stream has enough queries to state its percentile; of a server load it is proven that its
- * percentile lies under the limit. Met: the limit of a server load is the number of its queries.
+ * At 99 % confidence: a stream has enough queries to state its percentile; a server load has enough, with so many over
+ * the limit, to prove that its percentile lies under it.
  */
 export const earlyStoppingMet: Rule = (context) => {
   const { settings } = context;

@@ -109,6 +109,7 @@ function completePlainRange(load: LoadState, range: RangeCompletion): void {
   row.status = rowStatus.completed;
   tally.completedCount += count;
   tally.timedNs += latencyNs * count;
+  if (atNs > load.lastCompletedAtNs) load.lastCompletedAtNs = atNs;
   if (latencyNs > load.overLimitNs) tally.overLimitCount += count;
   addRows(load, count);
 }

@@ -42,6 +42,7 @@ export function completeQuery(
   row.status = rowStatus.completed;
   tally.completedCount += 1;
   tally.timedNs += latencyNs;
+  if (atNs > load.lastCompletedAtNs) load.lastCompletedAtNs = atNs;
   if (latencyNs > load.overLimitNs) tally.overLimitCount += 1;
   addRow(load, details === undefined ? undefined : rowDetails(load, details, scheduledAtNs));
   afterEnd(load);

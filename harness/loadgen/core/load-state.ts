@@ -51,6 +51,8 @@ export interface LoadState {
   endAtNs: number;
   /** Latest instant that was told. */
   latestNs: number;
+  /** The latest completion. */
+  lastCompletedAtNs: number;
   /** When a target that took nothing is asked again. */
   retryAtNs: number;
   /** Since when it has taken nothing; -1 when it takes. */
@@ -102,6 +104,7 @@ export function newLoad(options: LoadCoreOptions): LoadState {
     startedAtNs: 0,
     endAtNs: Number.POSITIVE_INFINITY,
     latestNs: 0,
+    lastCompletedAtNs: 0,
     retryAtNs: 0,
     refusedSinceNs: -1,
     isPolling: false,

@@ -85,17 +85,31 @@ function checkRefusal(load: LoadState): void {
   failLoad(load, labError('dut/timeout', `query ${queryId} was not taken in time`, { details }));
 }
 
+/**
+ * How many samples more are wanted. A load is as long as its largest latency says, so the time alone is not enough:
+ * the last completion may have come just before it.
+ *
+ * @returns 0 when the load is complete; -1 when what is outstanding will tell
+ */
+function wantedCountAt(load: LoadState, nowNs: number): number {
+  const { minDurationMs, countMultiple = 1 } = load.options.limits;
+  const enoughAtNs = load.startedAtNs + minDurationMs * 1e6;
+  if (nowNs < enoughAtNs) return batchCountMax;
+  const missing = missingCount(load);
+  if (missing > 0 || load.lastCompletedAtNs >= enoughAtNs) return missing;
+  return load.ring.issuedCount > 0 ? -1 : countMultiple;
+}
+
 /** One batch. @returns whether there may be another at once */
 function handBatch(offline: Offline): boolean {
   const { load } = offline;
   const { ring, options } = load;
   const issuedAtNs = options.clock.nowNs();
   load.latestNs = issuedAtNs;
-  const isLongEnough = issuedAtNs - load.startedAtNs >= options.limits.minDurationMs * 1e6;
-  const wantedCount = isLongEnough ? missingCount(load) : batchCountMax;
+  const wantedCount = wantedCountAt(load, issuedAtNs);
   if (wantedCount === 0) stopIssuing(load, 'complete');
   else if (issuedAtNs >= load.endAtNs) stopIssuing(load, 'max-duration');
-  if (load.phase !== 'running') return false;
+  if (load.phase !== 'running' || wantedCount < 0) return false;
   if (ring.lineHeadId === ring.nextId && !offline.isExhausted) fillLine(offline, wantedCount);
   if (ring.lineHeadId === ring.nextId) {
     if (offline.isExhausted) stopIssuing(load, 'complete');
@@ -108,7 +122,8 @@ function handBatch(offline: Offline): boolean {
 
 /**
  * Offline: samples as fast as the target takes them; each counts as a query whose latency counts from the load's start.
- * Ends when the time is there and the count, in whole passes, and every sample has ended; when a sample fails or is
+ * Ends when a sample has completed at the minimum duration or after it, the count is there, in whole passes, and every
+ * sample has ended; when a sample fails or is
  * lost; at the ceiling of time.
  */
 export function offlineMachine(load: LoadState): LoadMachine {

@@ -4,16 +4,11 @@ import type { RunSettings, Verdict } from '#harness/contracts/records/run-record
 import { auditResult } from '#harness/judge/compliance/audit-result.ts';
 import { auditRules } from '#harness/judge/compliance/audit-rules.ts';
 import { encodeLegAnswer, type LegAnswer } from '#harness/judge/compliance/leg-answers.ts';
-import {
-  decodeAuditLegs,
-  encodeLegList,
-  legListFile,
-  type LegEntry,
-} from '#harness/judge/compliance/leg-files.ts';
+import { encodeLegList, legListFile, type LegEntry } from '#harness/judge/compliance/leg-files.ts';
 import type { AccuracyEntry } from '#harness/judge/raw/accuracy-log.ts';
-import { memorySource, queryLogMagic } from '#harness/judge/raw/query-log-file.ts';
-import { queryLogFrom } from '#harness/judge/raw/query-log.ts';
+import { queryLogMagic } from '#harness/judge/raw/query-log-file.ts';
 import { queryRowByteCount, writeQueryRow } from '#harness/judge/raw/query-row.ts';
+import { decodeRawEvidence } from '#harness/judge/raw/raw-evidence.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 import { loadCore } from '#harness/loadgen/core/load-core.ts';
 import type { CompletionSink, LoadTarget } from '#harness/loadgen/load-target.ts';
@@ -213,10 +208,7 @@ export function simulateAudit(
     }
   }
   files.set(legListFile, Buffer.from(encodeLegList(list)));
-  const legs = decodeAuditLegs({
-    contentOf: (path) => files.get(path),
-    decodeLog: (bytes, file) => queryLogFrom({ ...memorySource(bytes), file }),
-  });
+  const { legs } = decodeRawEvidence((path) => files.get(path));
   const raw = { accuracy: accuracyRun(device), ...(legs === undefined ? {} : { legs }) };
   const result = auditResult(raw, settings);
   if (result === undefined) throw new Error('an audit has a result');
