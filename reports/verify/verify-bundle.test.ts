@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +25,7 @@ const jq = externalTool('jq', { isRequired: false });
 let folder: TemporaryFolder;
 let bundle: SampleBundle;
 let content: ReadonlyMap<string, Uint8Array>;
+let changed: string;
 
 async function contentOf(dir: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
@@ -36,24 +37,24 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   bundle = await sampleBundle(folder.path);
   content = await contentOf(bundle.dir);
+  changed = await copyOfBundle('changed');
 });
 
 afterAll(() => folder[Symbol.asyncDispose]());
 
-/** Verifies the bundle with one file that is another, or is gone. */
-async function verifyWith(path: string, bytes: Uint8Array | undefined): Promise<VerifyReport> {
-  await using changed = await temporaryFolder();
-  for (const [name, own] of content) {
-    const present = name === path ? bytes : own;
-    if (present !== undefined) await putFile(join(changed.path, name), present);
-  }
-  if (bytes !== undefined) await putFile(join(changed.path, path), bytes);
-  return await verifyBundle(changed.path);
+/** Makes a file of the copy for changes what it is in the bundle, or another. */
+async function put(path: string, bytes: Uint8Array | undefined): Promise<void> {
+  await (bytes === undefined ? rm(join(changed, path)) : writeFile(join(changed, path), bytes));
 }
 
-async function putFile(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
+/** Verifies the bundle with one file that is another, or is gone. */
+async function verifyWith(path: string, bytes: Uint8Array | undefined): Promise<VerifyReport> {
+  await put(path, bytes);
+  try {
+    return await verifyBundle(changed);
+  } finally {
+    await put(path, content.get(path));
+  }
 }
 
 function failed(report: VerifyReport): string[] {

@@ -11,6 +11,7 @@ import { spinWindow } from '#harness/loadgen/pacing/spin-window.ts';
 
 import { issueLoad } from './issue-load.ts';
 import type { IssueReply, IssueRequest, IssueThreadStart } from './issue-thread-protocol.ts';
+import { raiseThreadPriority } from './raise-thread-priority.ts';
 import { warmUpIssuing } from './warm-up-issuing.ts';
 
 const parent = assertDefined(parentPort, 'this file is the entry of a worker thread');
@@ -42,6 +43,7 @@ function answer(clock: Clock, { load, port }: IssueRequest): void {
   }
 }
 
+raiseThreadPriority();
 const clock = systemClock(BigInt(startOf(workerData).originNs));
 warmUpIssuing(clock);
 parent.on('message', (request: IssueRequest) => answer(clock, request));

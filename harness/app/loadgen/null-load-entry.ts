@@ -4,6 +4,7 @@ import { errorRecord } from '#harness/contracts/error-record.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
 
+import { raiseThreadPriority } from '../load/raise-thread-priority.ts';
 import type { NullLoad, NullLoadReply } from './null-load-protocol.ts';
 import { runNullLoad } from './null-load.ts';
 
@@ -20,4 +21,5 @@ async function answer(load: NullLoad): Promise<void> {
   }
 }
 
+raiseThreadPriority();
 parent.on('message', (load: NullLoad) => void answer(load));

@@ -1,7 +1,10 @@
 import type { LoadOverrides } from '#harness/contracts/records/load-settings.ts';
 import type { Scenario } from '#harness/contracts/records/run-record.ts';
 
+import { samplesPerQueryDefault } from './samples-per-query-default.ts';
 import type { SettingsRequest } from './settings-request.ts';
+
+const seedMax = 2n ** 64n - 1n;
 
 /** Settings that mean something in some scenarios only. */
 const scenariosOf: Readonly<Partial<Record<keyof LoadOverrides, readonly Scenario[]>>> = {
@@ -55,16 +58,37 @@ function isMore(first: number | undefined, second: number | undefined): boolean 
   return first !== undefined && second !== undefined && first > second;
 }
 
+/** A load that must end before it is long enough; a search and an audit have lengths of their own. */
+function durationProblem({ suite, scenario, mode, load }: SettingsRequest): string | false {
+  if (scenario === 'find-peak' || mode === 'compliance') return false;
+  const minDurationMs = load?.minDurationMs ?? suite.performance.minDurationMs;
+  return (
+    isMore(minDurationMs, load?.maxDurationMs) &&
+    `minDurationMs ${minDurationMs} is more than maxDurationMs ${load?.maxDurationMs}`
+  );
+}
+
+/** A query over the deadline is lost, so that nothing could lie between the deadline and a longer limit. */
+function deadlineProblem({ suite, scenario, load }: SettingsRequest): string | false {
+  if (scenario !== 'server' && scenario !== 'find-peak') return false;
+  const { server } = suite.performance;
+  const targetLatencyMs = load?.targetLatencyMs ?? server?.targetLatencyMs;
+  const queryDeadlineMs = load?.queryDeadlineMs ?? suite.performance.queryDeadlineMs;
+  return (
+    isMore(targetLatencyMs, queryDeadlineMs) &&
+    `targetLatencyMs ${targetLatencyMs} is more than queryDeadlineMs ${queryDeadlineMs}, after which a query is lost`
+  );
+}
+
 const pairChecks: readonly Check[] = [
-  ({ load }) =>
-    isMore(load?.minDurationMs, load?.maxDurationMs) &&
-    `minDurationMs ${load?.minDurationMs} is more than maxDurationMs ${load?.maxDurationMs}`,
+  durationProblem,
+  deadlineProblem,
   ({ load }) =>
     isMore(load?.probeMinDurationMs, load?.probeMaxDurationMs) &&
     'probeMinDurationMs is more than probeMaxDurationMs',
-  ({ load }) =>
+  ({ suite, load }) =>
     load?.sameIndex !== undefined &&
-    load.selection !== 'same' &&
+    (load.selection ?? suite.performance.selection) !== 'same' &&
     'sameIndex needs selection "same"',
   ({ suite, scenario, load }) =>
     scenario === 'server' &&
@@ -86,13 +110,16 @@ function sampleCountOf({ suite, load }: SettingsRequest): number {
 function uniqueQueryCount(request: SettingsRequest): number {
   const { suite, scenario, load } = request;
   const ofSuite = suite.performance.multiStream?.samplesPerQuery;
-  const perQuery = scenario === 'multi-stream' ? (load?.samplesPerQuery ?? ofSuite ?? 1) : 1;
+  const perQuery = load?.samplesPerQuery ?? ofSuite ?? samplesPerQueryDefault;
+  if (scenario !== 'multi-stream') return sampleCountOf(request);
   return Math.floor(sampleCountOf(request) / perQuery);
 }
 
 function uniqueProblem(request: SettingsRequest): string | false {
-  const { suite, load } = request;
+  const { suite, scenario, load } = request;
   if ((load?.selection ?? suite.performance.selection) !== 'unique') return false;
+  if (scenario === 'find-peak')
+    return 'selection "unique" ends a probe of find-peak before it has an answer';
   const minQueryCount = load?.minQueryCount ?? suite.performance.minQueryCount;
   const count = uniqueQueryCount(request);
   return (
@@ -101,7 +128,16 @@ function uniqueProblem(request: SettingsRequest): string | false {
   );
 }
 
+function seedProblem({ load }: SettingsRequest): string | false {
+  const tooLarge = Object.entries(load?.seeds ?? {}).filter(([, seed]) => BigInt(seed) > seedMax);
+  return (
+    tooLarge.length > 0 &&
+    `${tooLarge.map(([name]) => `seeds.${name}`).join(', ')} must be at most 2^64-1`
+  );
+}
+
 const countChecks: readonly Check[] = [
+  seedProblem,
   (request) =>
     sampleCountOf(request) > request.suite.dataset.sampleCount &&
     `performanceSampleCount ${sampleCountOf(request)} is more than the data set's ${request.suite.dataset.sampleCount}`,

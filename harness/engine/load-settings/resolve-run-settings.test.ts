@@ -168,6 +168,40 @@ const refused: readonly {
     problem: 'has 32 queries and minQueryCount is 100',
   },
   {
+    name: 'unique in multi-stream with fewer queries of 8 samples than asked for',
+    request: {
+      scenario: 'multi-stream',
+      load: { selection: 'unique', minQueryCount: 5 },
+    },
+    problem: 'has 4 queries and minQueryCount is 5',
+  },
+  {
+    name: 'a peak of samples that come once',
+    request: {
+      scenario: 'find-peak',
+      mode: 'performance',
+      load: { selection: 'unique', minQueryCount: 1, targetLatencyMs: 1 },
+    },
+    problem: 'ends a probe of find-peak',
+  },
+  {
+    name: 'a ceiling below the minimum of the suite',
+    request: { load: { maxDurationMs: 999 } },
+    problem: 'minDurationMs 1000 is more than maxDurationMs 999',
+  },
+  {
+    name: 'a limit that only lost queries could pass',
+    request: { scenario: 'server', load: { targetQps: 5, targetLatencyMs: 2001 } },
+    problem: 'targetLatencyMs 2001 is more than queryDeadlineMs 2000',
+  },
+  {
+    name: 'a seed of more than 64 bits',
+    request: {
+      load: { seeds: { qsl: '18446744073709551616', sampleIndex: '1', schedule: '1' } },
+    },
+    problem: 'seeds.qsl must be at most 2^64-1',
+  },
+  {
     name: 'compliance without an audit',
     request: { mode: 'compliance' },
     problem: 'needs an audit: one of no-caching',
@@ -195,6 +229,16 @@ const refused: readonly {
 ];
 
 describe('contradictory settings', () => {
+  it('are none where the suite makes them right: an index of its selection, the largest seed', () => {
+    const suite = { ...plain, performance: { ...plain.performance, selection: 'same' as const } };
+    const largest = '18446744073709551615';
+    const seeds = { qsl: largest, sampleIndex: largest, schedule: largest };
+    expect(settingsOf({ suite, load: { sameIndex: 3, seeds } })).toMatchObject({
+      selection: 'same',
+      sameIndex: 3,
+    });
+  });
+
   it.each(refused)('refuse $name', ({ request, problem }) => {
     expect(() => settingsOf(request)).toThrow(problem);
   });

@@ -9,11 +9,11 @@ import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import { comparesAnswers } from '#harness/judge/compliance/leg-roles.ts';
 
 import { contradictions } from './contradictions.ts';
+import { samplesPerQueryDefault } from './samples-per-query-default.ts';
 import type { SettingsRequest } from './settings-request.ts';
 
 /** The percentile that the rule set states for each scenario; a single stream follows its suite. */
 const ruleSetPercentile = 0.99;
-const samplesPerQueryDefault = 8;
 const outstandingCountMaxDefault = 65_536;
 /** A load may take this much longer than its shortest duration, and this much on top. */
 const durationMargin = 1.5;

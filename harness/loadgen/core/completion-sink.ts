@@ -135,8 +135,9 @@ function completeMany(load: LoadState, range: RangeCompletion): void {
 
 function failOne(load: LoadState, heard: Readonly<Heard>, error: unknown): void {
   const deadlineFromNs = load.ring.deadlineFromNs[heard.slot] ?? 0;
+  if (load.ring.lost.has(heard.queryId)) return;
   if (!isOutstanding(load, heard)) recordStray(load, heard);
-  else if (heard.atNs - deadlineFromNs >= load.deadlineNs) recordLate(load, heard);
+  else if (heard.atNs - deadlineFromNs >= load.deadlineNs) loseQuery(load, heard);
   else failQuery(load, heard, error);
 }
 
@@ -145,7 +146,8 @@ function failOne(load: LoadState, heard: Readonly<Heard>, error: unknown): void 
  *
  * - of an outstanding query, before its deadline: completed, or failed;
  * - at its deadline or after, whether or not `poll` has given it up yet: the query is lost, the completion late;
- * - of a lost query: late, once; of one that ended otherwise, or a second time: duplicate. The last 65 536 lost
+ * - of a lost query: late, once, when it is a completion; a failure adds nothing to the loss and is not recorded;
+ * - of one that ended otherwise, or a second time: duplicate. The last 65 536 lost
  *   queries are remembered; a completion of an older one counts as duplicate;
  * - of a number never issued, or no number: unknown;
  * - stamped before its issue, or with NaN: unknown, and the query stays outstanding. A failure counts whatever its

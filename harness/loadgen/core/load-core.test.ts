@@ -296,6 +296,39 @@ describe('an offline load', () => {
     expect(end).toMatchObject({ endedBy: 'complete', doneCount: 448 });
   });
 
+  it('is as long as its largest latency, also when the last completion came just before the time was over', () => {
+    const limits = { minQueryCount: 1, minDurationMs: 100, outstandingCountMax: 1 };
+    const { core, rows, target, pollAt } = loadInSteps({ scenario: 'offline', limits });
+    pollAt(0);
+    core.sink.complete(0, 99.999 * ms);
+    expect(pollAt(100.001)).toBeUndefined();
+    expect(target.queries).toHaveLength(2);
+    core.sink.complete(1, 110 * ms);
+    expect(pollAt(110.001)).toEqual({ endedBy: 'complete', doneCount: 2 });
+    expect(rows.row(1).latencyNs).toBe(110 * ms);
+  });
+
+  it('waits for what is outstanding when the time is over, and adds a whole pass when that came too early', () => {
+    const limits = {
+      minQueryCount: 1,
+      minDurationMs: 100,
+      outstandingCountMax: 6,
+      countMultiple: 3,
+    };
+    const { core, target, pollAt } = loadInSteps({ scenario: 'offline', limits });
+    pollAt(0);
+    expect(target.queries).toHaveLength(6);
+    expect(pollAt(101)).toBeUndefined();
+    core.sink.completeRange(0, 3, 90 * ms);
+    expect(pollAt(102)).toBeUndefined();
+    expect(target.queries).toHaveLength(6);
+    core.sink.completeRange(3, 3, 99 * ms);
+    expect(pollAt(103)).toBeUndefined();
+    expect(target.queries).toHaveLength(9);
+    core.sink.completeRange(6, 3, 104 * ms);
+    expect(pollAt(105)).toEqual({ endedBy: 'complete', doneCount: 9 });
+  });
+
   it('takes ranges, also those that lap the ring, and says of a doubtful one what each query was', () => {
     const { core, rows, target, pollAt } = loadInSteps({
       scenario: 'offline',

@@ -25,7 +25,10 @@ export type PeakStep =
       readonly minDurationMs: number;
       readonly maxDurationMs: number;
     }
-  /** `resolved`: the gap is small enough. `nothing-holds`: even a device that is idle most of the time is too slow. */
+  /**
+   * `resolved`: the gap is small enough. `nothing-holds`: even a device that is idle most of the time is too slow, or it
+   * answers nothing.
+   */
   | { readonly do: 'end'; readonly because: 'resolved' | 'probe-count' | 'nothing-holds' };
 
 const growthFactor = 4;
@@ -58,12 +61,22 @@ function grownQps(search: PeakSearch, history: readonly ProbePoint[], holdsQps: 
   return holdsQps * (isNear ? carefulGrowthFactor : growthFactor);
 }
 
+/** A device that completed nothing, of the first query on, is not too slow: in so many probes in a row it is gone. */
+const unansweredCountMax = 2;
+
+function isUnanswered(history: readonly ProbePoint[]): boolean {
+  const last = history.slice(-unansweredCountMax);
+  const isAll = last.every(({ findings }) => findings.completedPerSecond === 0);
+  return isAll && last.length === unansweredCountMax;
+}
+
 /** The rate below the lowest that broke, while nothing has held; undefined when lower rates cannot help. */
 function loweredQps(
   search: PeakSearch,
   history: readonly ProbePoint[],
   breaksQps: number,
 ): number | undefined {
+  if (isUnanswered(history)) return undefined;
   const lowest = history.findLast((point) => point.targetQps === breaksQps);
   if (lowest === undefined) return breaksQps / growthFactor;
   const answeredQps = saturatedQps(lowest);

@@ -17,6 +17,9 @@ const heldUpNs = 1e6;
 /** When the target takes nothing it is asked again after this, or at the next answer. */
 const blockedSleepNs = 100_000;
 
+/** A target hands over a few hundred answers in one go; those of the longest line come in so many. */
+const collectTurnCountMax = 512;
+
 /** How the thread of a pump waits and is woken. */
 export interface PumpWait {
   /** Changes with every wake-up; taken before work is looked for, so that none is slept through. */
@@ -90,6 +93,12 @@ function reporter(pump: PrecisePump): (nowNs: number, dueAtNs: number) => void {
   };
 }
 
+/** Hears what waits, as far as it was there before: a device that goes on answering does not hold the load up. */
+function collectWaiting(collect: PrecisePump['collect']): void {
+  let turnCount = 0;
+  while (turnCount < collectTurnCountMax && (collect?.() ?? 0) > 0) turnCount += 1;
+}
+
 function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {
   const { core, clock, wait, collect } = pump;
   const report = reporter(pump);
@@ -101,7 +110,7 @@ function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {
     const nowNs = clock.nowNs();
     // What is due goes out before anything else is looked at.
     const onTime = nowNs >= dueAtNs && nowNs - dueAtNs < heldUpNs;
-    if (!onTime) collect?.();
+    if (!onTime) collectWaiting(collect);
     const end = core.poll(nowNs);
     if (end !== undefined) return end;
     const heardCount = collect === undefined ? 0 : collect();
