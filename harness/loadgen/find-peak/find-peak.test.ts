@@ -115,6 +115,25 @@ describe('the search for the peak', () => {
     }
   });
 
+  it.each([
+    { name: 'from the start', worksUntil: 0 },
+    { name: 'after a while', worksUntil: 4 },
+  ])('ends soon, without a peak, when the device fails every query $name', async (device) => {
+    const lab = simulatedLab(constantService(0.001), 1);
+    const runProbe: typeof lab.runProbe = async (question) => {
+      const outcome = await lab.runProbe(question);
+      if (lab.probeCount() <= device.worksUntil) return outcome;
+      const { queryCount } = outcome.findings;
+      const nothing = { overLimitCount: queryCount, meanLatencyNs: NaN, completedPerSecond: 0 };
+      const findings = { ...outcome.findings, ...nothing, decision: 'breaks' } as const;
+      return { ...outcome, percentileNs: null, endedBy: 'decided', findings };
+    };
+    const found = await findPeak({ settings, percentile, targetLatencyNs, runProbe, signal });
+    expect(found.because).toBe('nothing-holds');
+    expect(found.result.peakQps).toBeNull();
+    expect(lab.probeCount() - device.worksUntil).toBeLessThanOrEqual(10);
+  });
+
   it('is not misled by a noisy device', async () => {
     const noisy: SimulatedServer = {
       serviceSeconds: (_at, unit) => 0.0005 + unit() * 0.001,

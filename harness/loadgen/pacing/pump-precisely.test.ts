@@ -173,7 +173,9 @@ test('what is due goes out before answers are looked at; before a poll for anoth
     steps.flatMap((step, index) =>
       step === wanted ? [steps.slice(Math.max(0, index - count), index).join(' ')] : [],
     );
-  expect(new Set(stepsBefore('look', 1))).toEqual(new Set(['collect', 'answer']));
+  expect(new Set(stepsBefore('look', 1))).toEqual(new Set(['collect']));
+  // Until there are no more answers, and only then, the core looks.
+  expect(stepsBefore('look', 2)).toContain('answer collect');
   // Between the collecting of the turn before and the issue lies the spin.
   expect(new Set(stepsBefore('issue', 3))).toEqual(new Set(['collect look collect']));
 });
@@ -194,6 +196,31 @@ test('a thread that was held up for a second hears the answers before it gives q
   };
   pumpPrecisely({ core: { ...core, poll }, ...partsOf(machine), collect });
   expect(steps.slice(-3)).toEqual(['collect', 'collect', 'poll']);
+});
+
+test('a thread that was held up hears all answers that wait, however many goes they take, and goes on if they never end', () => {
+  const machine = new FakeMachine(0);
+  const core = scheduledCore([0, 10e6, 20e6]);
+  let waitingCount = 0;
+  const waitingAtPoll: number[] = [];
+  const poll = (nowNs: number): LoadEnd | undefined => {
+    waitingAtPoll.push(waitingCount);
+    const end = core.poll(nowNs);
+    if (core.issuedAtNs.length === 1 && waitingCount === 0) {
+      machine.nowNs += 1e9;
+      waitingCount = 30_000;
+    }
+    return end;
+  };
+  const goOf = (): number => {
+    const heardCount = Math.min(256, waitingCount);
+    waitingCount -= heardCount;
+    return heardCount;
+  };
+  pumpPrecisely({ core: { ...core, poll }, ...partsOf(machine), collect: goOf });
+  expect(Math.max(...waitingAtPoll)).toBe(0);
+  const babbling = pumpPrecisely({ core: scheduledCore([0]), ...partsOf(machine), collect: () => 1 });
+  expect(babbling.end.endedBy).toBe('complete');
 });
 
 test('a target that takes nothing is asked again after short sleeps, not in a hot loop', () => {
