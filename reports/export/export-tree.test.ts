@@ -214,10 +214,49 @@ describe('an exported tree', () => {
     ]);
   });
 
+  it('writes means as whole numbers, and offline one query of all samples', async () => {
+    await using tree = await exportedTree('offline', {
+      change: ({ results, ...record }) => ({
+        ...record,
+        results: {
+          ...results,
+          ...(results.latency === undefined
+            ? {}
+            : { latency: { ...results.latency, meanNs: 400_000.75 } }),
+        },
+      }),
+    });
+    const path = join(tree.tree.dir, tree.scenario, 'performance/run_1/mlperf_log_detail.txt');
+    const log = parseDetailLog(await readFile(path, 'utf8'));
+    expect(log.number('result_mean_latency_ns')).toBe(400_000);
+    expect(log.number('result_query_count')).toBe(1);
+    expect(log.number('generated_query_count')).toBe(1);
+    expect(log.number('generated_samples_per_query')).toBe(
+      log.number('effective_samples_per_query'),
+    );
+  });
+
+  it('divides by the whole mean that it states', async () => {
+    await using tree = await exportedTree('single-stream', {
+      change: ({ results, ...record }) => ({
+        ...record,
+        results: {
+          ...results,
+          ...(results.latency === undefined
+            ? {}
+            : { latency: { ...results.latency, meanNs: 2_000_000_000.9 } }),
+        },
+      }),
+    });
+    const path = join(tree.tree.dir, tree.scenario, 'performance/run_1/mlperf_log_detail.txt');
+    const log = parseDetailLog(await readFile(path, 'utf8'));
+    expect(log.number('result_qps_without_loadgen_overhead')).toBe(0.5);
+  });
+
   it('writes token keys of a server whose answers come token by token', async () => {
     const ranks = {
       minNs: 1,
-      meanNs: 2,
+      meanNs: 2.75,
       p50Ns: 2,
       p90Ns: 3,
       p95Ns: 4,
@@ -247,6 +286,8 @@ describe('an exported tree', () => {
     const log = parseDetailLog(await readFile(path, 'utf8'));
     expect(log.find('requested_use_token_latencies')?.value).toBe(true);
     expect(log.number('result_first_token_99.00_percentile_latency_ns')).toBe(6);
+    expect(log.number('result_first_token_mean_latency_ns')).toBe(2);
+    expect(log.number('result_time_to_output_token_mean')).toBe(2);
     expect(log.number('result_time_per_output_token_99.00_percentile_ns')).toBe(6);
     expect(log.number('result_completed_tokens_per_second')).toBe(12.5);
     expect(log.find('early_stopping_met')?.value).toBe(false);

@@ -81,7 +81,8 @@ function validityLines(record: RunRecord): LogEntry[] {
 function streamLines({ latency, load }: RunRecord['results']): LogEntry[] {
   const lastIssueNs = load?.lastScheduledAtNs ?? 0;
   const gaps = (load?.queryCount ?? 0) - 1;
-  const meanNs = latency?.meanNs ?? 0;
+  // The layout divides by the whole mean that it states.
+  const meanNs = Math.floor(latency?.meanNs ?? 0);
   return [
     ...line(
       'result_qps_with_loadgen_overhead',
@@ -122,7 +123,8 @@ function latencyLines(record: RunRecord): LogEntry[] {
   return [
     ...line(`result_min${middle}_latency_ns`, latency.minNs),
     ...line(`result_max${middle}_latency_ns`, latency.maxNs),
-    ...line(`result_mean${middle}_latency_ns`, latency.meanNs),
+    // An integer division, as the layout has it.
+    ...line(`result_mean${middle}_latency_ns`, Math.floor(latency.meanNs)),
     ...percentileNames.map(([name, field]) => ({
       key: `result_${name}_percentile${suffix}`,
       value: latency[field],
@@ -145,9 +147,12 @@ export function generatedLines(run: ExportRun): LogEntry[] {
 /** What a performance load gave, as lines of the detail log; what the record does not hold is left out. */
 export function resultLines(run: ExportRun): LogEntry[] {
   const { record } = run;
+  const isOffline = record.settings.scenario === 'offline';
+  const issued = issuedCount(run);
   return [
     ...validityLines(record),
-    ...line('result_query_count', issuedCount(run)),
+    // The layout counts queries, and offline all samples are one.
+    ...line('result_query_count', isOffline && issued !== undefined ? 1 : issued),
     ...scenarioLines(record),
     ...latencyLines(record),
     ...tokenLines(record),

@@ -17,7 +17,7 @@ function ranks(values: Percentiles, keyOf: (name: string) => string): LogEntry[]
   return percentileNames.map(([name, field]) => ({ key: keyOf(name), value: values[field] }));
 }
 
-/** What token-by-token answers gave. */
+/** What token-by-token answers gave; means by integer division, as the layout has them. */
 export function tokenLines(record: RunRecord): LogEntry[] {
   const { tokens } = record.results;
   if (tokens === undefined) return [];
@@ -30,11 +30,11 @@ export function tokenLines(record: RunRecord): LogEntry[] {
     { key: rateKey, value: tokensPerSecond },
     { key: 'result_first_token_min_latency_ns', value: ttft.minNs },
     { key: 'result_first_token_max_latency_ns', value: ttft.maxNs },
-    { key: 'result_first_token_mean_latency_ns', value: ttft.meanNs },
+    { key: 'result_first_token_mean_latency_ns', value: Math.floor(ttft.meanNs) },
     ...ranks(ttft, (name) => `result_first_token_${name}_percentile_latency_ns`),
     { key: 'result_time_to_output_token_min', value: tpot.minNs },
     { key: 'result_time_to_output_token_max', value: tpot.maxNs },
-    { key: 'result_time_to_output_token_mean', value: tpot.meanNs },
+    { key: 'result_time_to_output_token_mean', value: Math.floor(tpot.meanNs) },
     ...ranks(tpot, (name) => `result_time_per_output_token_${name}_percentile_ns`),
   ];
 }

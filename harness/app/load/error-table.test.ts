@@ -30,3 +30,16 @@ test('the 17th error has no slot, and reading none says that it was not kept', (
   expect(slots[16]).toBe(errorSlotNone);
   expect(errorInSlot(memory, errorSlotNone).message).toContain('not kept');
 });
+
+test('the same error takes one slot, however often and however many others came', () => {
+  const table = createErrorTable();
+  const keep = errorTableWriter(table);
+  const gone = (queryId: number): Error =>
+    labError('dut/timeout', 'the device is gone', { details: { queryId, waitedMs: 1 } });
+  expect(keep(gone(1))).toBe(0);
+  const slots = Array.from({ length: 40 }, (_none, index) => keep(new Error(`error ${index}`)));
+  expect(slots.slice(0, 15)).toEqual(Array.from({ length: 15 }, (_none, index) => index + 1));
+  expect(new Set(slots.slice(15))).toEqual(new Set([errorSlotNone]));
+  expect(keep(gone(2))).toBe(0);
+  expect(errorInSlot(table, 0)).toMatchObject({ code: 'dut/timeout' });
+});

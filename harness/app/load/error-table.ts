@@ -11,12 +11,12 @@ const slotByteCount = 4096;
 /** A message is cut to this many characters, so that any record fits its slot. */
 const messageLengthMax = 500;
 
-/** The slot of an error for which none was left; only the first ones of a load are kept. */
+/** The slot of an error for which none was left; only the first different ones of a load are kept. */
 export const errorSlotNone = slotCount;
 
 const lostRecord: ErrorRecord = errorRecord(new Error('the error of the query was not kept'));
 
-/** Memory for the errors of a load's first failed queries. Bytes of a slot: u32 length, UTF-8 JSON. */
+/** Memory for the first different errors of a load's failed queries. Bytes of a slot: u32 length, UTF-8 JSON. */
 export function createErrorTable(): SharedArrayBuffer {
   return new SharedArrayBuffer(slotCount * slotByteCount);
 }
@@ -30,17 +30,26 @@ function fittingBytes(record: ErrorRecord): Uint8Array {
   return encoder.encode(JSON.stringify({ ...record, message, details: {} }));
 }
 
-/** The writing end; one thread only. @returns a function that keeps an error and gives its slot */
+/**
+ * The writing end; one thread only.
+ *
+ * @returns a function that keeps an error and gives its slot: that of the first with the same code and message
+ */
 export function errorTableWriter(memory: SharedArrayBuffer): (error: unknown) => number {
-  let usedCount = 0;
+  const slots = new Map<string, number>();
   return (error) => {
-    if (usedCount >= slotCount) return errorSlotNone;
-    const bytes = fittingBytes(errorRecord(error));
-    const at = usedCount * slotByteCount;
+    const record = errorRecord(error);
+    const text = `${record.code} ${record.message}`;
+    const kept = slots.get(text);
+    if (kept !== undefined) return kept;
+    const slot = slots.size;
+    if (slot >= slotCount) return errorSlotNone;
+    const bytes = fittingBytes(record);
+    const at = slot * slotByteCount;
     new DataView(memory).setUint32(at, bytes.length, true);
     new Uint8Array(memory, at + 4, slotByteCount - 4).set(bytes);
-    usedCount += 1;
-    return usedCount - 1;
+    slots.set(text, slot);
+    return slot;
   };
 }
 

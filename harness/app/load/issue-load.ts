@@ -14,7 +14,7 @@ import { rowRingWriter } from '#harness/loadgen/row-ring-writer.ts';
 
 import { bridgeTarget } from './bridge-target.ts';
 import type { IssueLoad, IssueOutcome } from './issue-thread-protocol.ts';
-import { bridgeControl } from './load-bridge.ts';
+import { bridgeControl, type BridgeControl } from './load-bridge.ts';
 
 /** Troubles of a load that are logged one by one; the rows hold them all. */
 const loggedTroubleCountMax = 100;
@@ -47,6 +47,17 @@ function threadCpuUs(): number {
   return user + system;
 }
 
+/** Blocks until the device's thread serves the bridge, the load is aborted, or so long has passed. */
+function awaitDevice(control: BridgeControl, clock: Clock, awaitMs: number): void {
+  const endAtNs = clock.nowNs() + awaitMs * 1e6;
+  for (;;) {
+    const ticket = control.issuerBell.ticket();
+    const leftNs = endAtNs - clock.nowNs();
+    if (control.isServed() || control.isAborted() || leftNs <= 0) return;
+    control.issuerBell.sleep(leftNs, ticket);
+  }
+}
+
 /**
  * Issues one load from this thread, which it blocks until the load has ended; the bridge's abort ends it at once.
  *
@@ -69,6 +80,7 @@ export function issueLoad(load: IssueLoad, tools: IssueTools): IssueOutcome {
     ...(watch === undefined ? {} : { isDecided: watch.isDecided }),
     onTrouble: troubleLog(log),
   });
+  awaitDevice(control, clock, load.awaitDeviceMs ?? 0);
   const startedAtNs = clock.nowNs();
   const startedCpuUs = threadCpuUs();
   const { end, pacing } = pumpPrecisely({

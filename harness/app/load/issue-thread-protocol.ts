@@ -21,6 +21,11 @@ export interface IssueLoad {
   readonly bridge: LoadBridge;
   /** Another thread writes these to the disk; closing it is the caller's, after the load. */
   readonly rows: RowRing;
+  /**
+   * The schedule begins when the device's thread serves the bridge, or after so long; default 0. What that thread needs
+   * to get there is no latency of the device.
+   */
+  readonly awaitDeviceMs?: number;
   /** A probe of the search for the peak: the load ends as soon as it is answered. */
   readonly probe?: ProbeQuestion;
 }

@@ -123,6 +123,27 @@ test('a slow device with a ring of 4 holds queries back and not the schedule', a
   expect(Math.max(...scheduledNs) - Math.min(...scheduledNs)).toBeLessThan(300e6);
 });
 
+test('the schedule begins when the device serves; without one it begins after the time it waits', async () => {
+  const load = loadOf({ awaitDeviceMs: 20_000 });
+  const issuing = thread.issue(load, listenerOf());
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(statusesOf(load.rows)).toEqual([]);
+  const serving = serveWith({ type: 'answers', afterMs: 0 }, load);
+  expect((await issuing).endedBy).toBe('complete');
+  await serving;
+  const alone = loadOf({ awaitDeviceMs: 5, limits: { ...limits, queryDeadlineMs: 20 } });
+  const { tally } = await thread.issue(alone, listenerOf());
+  expect(tally.lostCount).toBe(tally.issuedCount);
+});
+
+test('an abort is heard while the schedule has not begun', async () => {
+  const abort = new AbortController();
+  const load = loadOf({ awaitDeviceMs: 60_000 });
+  const issuing = thread.issue(load, listenerOf({ signal: abort.signal }));
+  abort.abort();
+  expect(await issuing).toMatchObject({ endedBy: 'aborted', tally: { issuedCount: 0 } });
+});
+
 test('more queries than may be outstanding end the load as overloaded', async () => {
   const load = loadOf({ limits: { ...limits, outstandingCountMax: 16 } });
   const { outcome } = await run({ type: 'answers', afterMs: 20 }, load);

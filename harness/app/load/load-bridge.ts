@@ -16,7 +16,8 @@ const deviceWakeAt = 32;
 const deviceParkedAt = 48;
 const abortedAt = 64;
 const endedAt = 80;
-const controlWordCount = 96;
+const servedAt = 96;
+const controlWordCount = 112;
 
 /** What the thread that issues and the thread that owns the device share; it can be sent to either as it is. */
 export interface LoadBridge {
@@ -81,6 +82,9 @@ export interface BridgeControl {
   /** Tells the device's thread that nothing follows and what is in the ring is not wanted any more; wakes it. */
   readonly end: () => void;
   readonly isEnded: () => boolean;
+  /** Tells the issuing thread that the device's thread has begun to look for queries; wakes it. */
+  readonly serve: () => void;
+  readonly isServed: () => boolean;
 }
 
 /** The control words of a bridge, named. */
@@ -101,5 +105,10 @@ export function bridgeControl({ control }: LoadBridge): BridgeControl {
       deviceBell.ring();
     },
     isEnded: () => Atomics.load(words, endedAt) === 1,
+    serve: () => {
+      Atomics.store(words, servedAt, 1);
+      issuerBell.ring();
+    },
+    isServed: () => Atomics.load(words, servedAt) === 1,
   };
 }

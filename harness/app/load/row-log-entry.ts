@@ -12,6 +12,7 @@ import { rowRingReader, type RowRingReader } from '#harness/loadgen/row-ring-rea
 import { ringState, type RowRing } from '#harness/loadgen/row-ring.ts';
 import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
 
+import { repairQueryLog } from './query-log-repair.ts';
 import { createRowLogFile, type RowLogFile } from './row-log-file.ts';
 import type { RowLogNotice, RowLogStart } from './row-log-protocol.ts';
 
@@ -84,6 +85,16 @@ function writeRows(
   }
 }
 
+/** Leaves whole rows only: a write that found the disk full may have ended anywhere. @returns how many */
+function keptRowCount({ path, detailsPath }: RowLogStart, writtenCount: number): number {
+  try {
+    return repairQueryLog(path, detailsPath).rowCount;
+  } catch {
+    // The file was never made, or the disk is broken: the failure that led here is told, not this one.
+    return writtenCount;
+  }
+}
+
 function serve(start: RowLogStart): void {
   const ring = rowRingReader(start.ring);
   let rowCount = 0;
@@ -107,7 +118,8 @@ function serve(start: RowLogStart): void {
     const failure = evidenceWriteError(error, start.path);
     const isFull = hasCode(failure, 'evidence/disk-full');
     ring.fail(isFull ? ringState.diskFull : ringState.failed);
-    tell({ type: 'failed', error: errorRecord(failure), rowCount });
+    const keptCount = keptRowCount(start, rowCount);
+    tell({ type: 'failed', error: errorRecord(failure), rowCount: keptCount });
   } finally {
     for (const file of opened) file.close();
   }

@@ -142,10 +142,9 @@ describe('the thread that writes the query log', () => {
     expect(() => writer.addRange(completed, 1_000_000)).toThrow(expect.objectContaining(full));
     await expect(log.close()).rejects.toMatchObject(full);
     expect(log.failed.reason).toMatchObject(full);
-    const { rowCount } = repairQueryLog(path);
-    expect(rowCount).toBeGreaterThan(4000);
     using queries = openQueryLogFile(path);
-    expect(queries.rowCount).toBe(rowCount);
+    expect(queries.rowCount).toBeGreaterThan(4000);
+    expect(repairQueryLog(path)).toEqual({ rowCount: queries.rowCount, cutByteCount: 0 });
   });
 
   // The time is the machine's: of three kills one must come out well; order and wholeness must hold for each.

@@ -217,6 +217,7 @@ function openService(options: ServeOptions, watch: DeadlineWatch): Service {
 export async function serveQueries(options: ServeOptions): Promise<ServeOutcome> {
   using watch = deadlineWatch(options.clock, options.queryDeadlineMs);
   const service = openService(options, watch);
+  service.control.serve();
   const running = eachQuery(
     service,
     () => !watch.signal.aborted,

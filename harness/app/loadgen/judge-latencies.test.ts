@@ -94,7 +94,9 @@ describe('a recorded stream', () => {
   });
 
   it('divides the mean as whole numbers', async () => {
-    expect((await judge(stream, [1, 2, 2])).latency?.meanNs).toBe(1);
+    const judged = await judge(stream, [1, 2, 2]);
+    expect(judged.latency?.meanNs).toBe(1);
+    expect(judged.rates['queriesPerSecondWithoutOverhead']).toBe(1e9);
   });
 
   it('of 63 queries needs one more, and is not valid', async () => {
@@ -219,6 +221,36 @@ describe('a recorded server load', () => {
     ]);
   });
 
+  it('states early stopping of the times of tokens of a stream, as for its latencies', async () => {
+    const rows = hundred.map((ttftNs) => ({ latencyNs: 2 * ttftNs, ttftNs, tokenCount: 3 }));
+    const { tokens, earlyStopping } = await judge(stream, rows);
+    expect(earlyStopping.valueNs).toBe(196_000);
+    expect(tokens?.earlyStopping).toMatchObject({
+      ttft: { met: true, valueNs: 98_000, overCount: 3 },
+      tpot: { met: true, valueNs: 49_000, overCount: 3 },
+    });
+    const few = await judge(stream, rows.slice(0, 63));
+    expect(few.tokens?.earlyStopping?.tpot).toMatchObject({ met: false, queriesNeeded: 1 });
+  });
+
+  it('takes the instants of issue where it has no schedule, and says so', async () => {
+    const { targetQps: _rate, ...settings } = server;
+    const issuedNs = [0, 10 * ms, 30 * ms];
+    const judged = await judge(settings, { issuedNs, completedNs: issuedNs.map((at) => at + ms) });
+    expect(judged.latency).toEqual({ minNs: ms, meanNs: ms, maxNs: ms });
+    expect(judged.rates['completedPerSecond']).toBeCloseTo((2 * 1e9) / (31 * ms), 9);
+    expect(judged.assumptions).toContain(
+      'no scheduled instants: each query was issued when it was due',
+    );
+  });
+
+  it('needs a rate only where the schedule must be made', async () => {
+    const { targetQps: _rate, ...settings } = server;
+    await expect(judge(settings, [ms])).rejects.toThrow('targetQps: missing');
+    const judged = await judge(settings, [{ latencyNs: ms, scheduledNs: 0 }]);
+    expect(judged.counts.completed).toBe(1);
+  });
+
   it('refuses limits of tokens for data without tokens', async () => {
     await expect(judge({ ...server, ttftTargetNs: 1 }, [1, 2])).rejects.toThrow('limits of tokens');
   });
@@ -263,7 +295,39 @@ describe('a file of latencies', () => {
     expect(first?.counts.completed).toBe(70_000);
   });
 
+  it('may be empty: then nothing is valid', async () => {
+    for (const content of [[], { latenciesNs: [] }]) {
+      const judged = await judge(stream, content);
+      expect(judged.latency).toBeNull();
+      expect(judged.validity.reasons.map(({ rule }) => rule)).toEqual([
+        'min-query-count',
+        'early-stopping-met',
+      ]);
+    }
+  });
+
+  it('may hold a negative zero', async () => {
+    const judged = await judgeLatencies(fileOf(JSON.stringify(stream)), fileOf('[-0, 1, -0.0]'));
+    expect(judged.latency).toEqual({ minNs: 0, meanNs: 0, maxNs: 1 });
+  });
+
+  it('says when completions contradict latencies', async () => {
+    const lists = { latenciesNs: [2, 2], issuedNs: [0, 5] };
+    const ignored = 'completedNs is ignored: it contradicts the latencies, which are given';
+    const same = await judge(stream, { ...lists, completedNs: [2, 7] });
+    expect(same.assumptions).not.toContain(ignored);
+    const other = await judge(stream, { ...lists, completedNs: [2, 9] });
+    expect(other.assumptions).toContain(ignored);
+    expect(other.latency?.maxNs).toBe(2);
+  });
+
   it.each([
+    { content: '[1e400]', message: 'query 0 is Infinity, over 2^53-1' },
+    { content: '[{"completedNs":5}]', message: 'what they count from' },
+    { content: '[{"latencyNs":5,"ttftNs":6}]', message: 'first token after its completion' },
+    { content: '[{"latencyNs":5,"tokenCount":4294967296}]', message: 'over 4294967295' },
+    { content: int64([-1, 5]), message: 'value 0 is no latency' },
+    { content: int64([5]).subarray(0, 7), message: '7 bytes' },
     { content: 'no JSON', message: 'JSON' },
     { content: '[1,-2]', message: 'query 1 is -2' },
     { content: '[1,"2"]', message: 'query 1 is "2"' },

@@ -42,6 +42,11 @@ function recordedSettings(file: LoadFileSettings): RecordedSettings {
 
 /** The schedule of the settings, from its beginning. */
 function scheduleOf(file: LoadFileSettings): () => () => number {
+  if (file.targetQps === undefined)
+    throw labError(
+      'loadgen/settings-invalid',
+      'targetQps: missing; server needs it where the latencies have no scheduledNs',
+    );
   const settings = loadPlanSettings(file);
   return () => {
     const nextGapNs = arrivalGaps(settings);
@@ -80,11 +85,12 @@ function fromQueries(
   file: LoadFileSettings,
   assumptions: readonly string[],
 ): Recorded {
+  if (queries.countedFromNs !== undefined)
+    return { log: recordedLog(queries, { kind: 'load-start' }), assumptions };
   const { instants, assumption } = defaultInstants(file);
-  const isTaken = queries.countedFromNs === undefined && assumption !== undefined;
   return {
     log: recordedLog(queries, instants),
-    assumptions: isTaken ? [...assumptions, assumption] : assumptions,
+    assumptions: assumption === undefined ? assumptions : [...assumptions, assumption],
   };
 }
 

@@ -18,12 +18,20 @@ const neutral: Readonly<Record<string, unknown>> = {
   seeds: { qsl: '0', sampleIndex: '0', schedule: '0' },
 };
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isWithoutRate(value: object): boolean {
+  return 'scenario' in value && value.scenario === 'server' && !('targetQps' in value);
+}
+
 function filled(value: unknown): unknown {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isObject) return value;
+  if (!isObject(value)) return value;
   const isSized = 'performanceSampleCount' in value || 'librarySampleCount' in value;
   const { librarySampleCount: _library, performanceSampleCount: _set, ...rest } = neutral;
-  return { ...(isSized ? rest : neutral), ...value };
+  const rate = isWithoutRate(value) ? { targetQps: 1 } : {};
+  return { ...(isSized ? rest : neutral), ...rate, ...value };
 }
 
 function limitAssumptions(file: LoadFileSettings): string[] {
@@ -39,13 +47,19 @@ function limitAssumptions(file: LoadFileSettings): string[] {
 
 /**
  * Reads the settings of a judge: those of a plan, of which mode, order, selection, seeds and the sizes of the sets may
- * be left out.
+ * be left out; `targetQps` too, for data that says when queries were due.
  *
  * @param path - `-` reads standard input
  * @throws LabError loadgen/settings-unreadable, loadgen/settings-invalid
  */
 export async function judgeSettings(path: string): Promise<JudgeSettings> {
-  const file = await readSettingsFile(path, filled);
+  let hasRate = true;
+  const parsed = await readSettingsFile(path, (value) => {
+    hasRate = !(isObject(value) && isWithoutRate(value));
+    return filled(value);
+  });
+  const { targetQps: _filled, ...withoutRate } = parsed;
+  const file = hasRate ? parsed : withoutRate;
   const byDefault =
     file.targetPercentile === undefined ? ['targetPercentile is that of the scenario'] : [];
   return { file, assumptions: [...byDefault, ...limitAssumptions(file)] };

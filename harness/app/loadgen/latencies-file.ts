@@ -56,11 +56,19 @@ function openedLog(path: string): LatenciesFile {
   return { kind: 'query-log', log, [Symbol.dispose]: () => log[Symbol.dispose]() };
 }
 
-/** The first bytes, and whether they are those of int64 values: text has no byte 0, and no latency is as long as 2^56 ns. */
+function isControl(byte: number): boolean {
+  return byte < 0x20 && ![0x09, 0x0a, 0x0d].includes(byte);
+}
+
+/** Whether JSON may begin with these bytes: no control characters, no byte outside of ASCII first. */
+function isText(head: Uint8Array): boolean {
+  return (head[0] ?? 0x20) < 0x80 && !head.some(isControl);
+}
+
+/** The first bytes, and whether they are those of int64 values: no latency is as long as 2^56 ns, so each has a byte 0. */
 function headOf(fd: number): { readonly mark: string; readonly isInt64: boolean } {
   const head = readAll(fd, 0, Math.min(headByteCount, fstatSync(fd).size));
-  const isInt64 = head.length === headByteCount && head.includes(0);
-  return { mark: String.fromCharCode(...head), isInt64 };
+  return { mark: String.fromCharCode(...head), isInt64: !isText(head) };
 }
 
 /**

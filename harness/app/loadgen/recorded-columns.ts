@@ -49,9 +49,24 @@ function invalid(problem: string): Error {
 /** A value of a column: null and absent are NaN. */
 function recordedValue(value: unknown, place: string): number {
   if (value === null || value === undefined) return Number.NaN;
-  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
-  const found = JSON.stringify(value) ?? 'nothing';
-  throw invalid(`${place} is ${found.slice(0, 60)}, not a number of 0 or more, or null`);
+  if (typeof value !== 'number' || value < 0) {
+    const found = (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+    throw invalid(`${place} is ${found}, not a number of 0 or more, or null`);
+  }
+  if (value > Number.MAX_SAFE_INTEGER)
+    throw invalid(
+      `${place} is ${value}, over 2^53-1: instants count from the beginning of the load`,
+    );
+  return value;
+}
+
+/** The log of queries holds a count of tokens in 32 bits. */
+const tokenCountMax = 4_294_967_295;
+
+function checkedCount(key: QueryKey, value: number, place: string): number {
+  if (key === 'tokenCount' && value > tokenCountMax)
+    throw invalid(`${place} is ${value}, over ${tokenCountMax}`);
+  return value;
 }
 
 /** Columns that are filled value by value. */
@@ -73,7 +88,8 @@ function columnOf(filling: Filling, key: QueryKey): Float64Array {
 function whole(filling: Filling, value: number): number {
   const cut = Math.floor(value);
   if (cut < value) filling.isCut = true;
-  return cut;
+  // -0 is a number of JSON; none is kept.
+  return cut + 0;
 }
 
 function queryKey(name: string, place: string): QueryKey {
@@ -83,15 +99,24 @@ function queryKey(name: string, place: string): QueryKey {
   return key;
 }
 
+function fillLatency(filling: Filling, row: number, latency: unknown): void {
+  const isPlain = typeof latency === 'number' && latency >= 0 && latency <= Number.MAX_SAFE_INTEGER;
+  const value = isPlain ? latency : recordedValue(latency, `query ${row}`);
+  columnOf(filling, 'latencyNs')[row] = whole(filling, value);
+}
+
 function fillQuery(filling: Filling, row: number, query: unknown): void {
-  const place = `query ${row}`;
-  if (!Value.Check(ObjectSchema, query)) {
-    columnOf(filling, 'latencyNs')[row] = whole(filling, recordedValue(query, place));
+  // A schema is checked for objects only: it is slow, and lists of numbers are long.
+  const isRecord = typeof query === 'object' && Value.Check(ObjectSchema, query);
+  if (!isRecord) {
+    fillLatency(filling, row, query);
     return;
   }
+  const place = `query ${row}`;
   for (const [name, value] of Object.entries(query)) {
-    const column = columnOf(filling, queryKey(name, place));
-    column[row] = whole(filling, recordedValue(value, `${name} of ${place}`));
+    const key = queryKey(name, place);
+    const at = `${name} of ${place}`;
+    columnOf(filling, key)[row] = whole(filling, checkedCount(key, recordedValue(value, at), at));
   }
 }
 
@@ -103,8 +128,10 @@ function fillColumn(filling: Filling, name: string, values: readonly unknown[]):
   if (values.length !== filling.queryCount)
     throw invalid(`${name} has ${values.length} values, other lists ${filling.queryCount}`);
   const column = columnOf(filling, key);
-  for (const [row, value] of values.entries())
-    column[row] = whole(filling, recordedValue(value, `${name}[${row}]`));
+  for (const [row, value] of values.entries()) {
+    const at = `${name}[${row}]`;
+    column[row] = whole(filling, checkedCount(key, recordedValue(value, at), at));
+  }
 }
 
 function listsOf(value: Record<string, unknown>): [string, readonly unknown[]][] {
@@ -122,6 +149,7 @@ function listsOf(value: Record<string, unknown>): [string, readonly unknown[]][]
 export function recordedColumns(value: unknown): RecordedColumns {
   if (Value.Check(ListSchema, value)) {
     const filling: Filling = { queryCount: value.length, columns: new Map(), isCut: false };
+    if (value.length === 0) columnOf(filling, 'latencyNs');
     for (const [row, query] of value.entries()) fillQuery(filling, row, query);
     return finished(filling);
   }

@@ -30,7 +30,7 @@ function startsOf(
   columns: RecordedColumns,
   scenario: RecordedSettings['scenario'],
 ): Float64Array | undefined {
-  if (scenario === 'server') return columns.scheduledNs;
+  if (scenario === 'server') return columns.scheduledNs ?? columns.issuedNs;
   return scenario === 'offline' ? undefined : (columns.issuedNs ?? columns.scheduledNs);
 }
 
@@ -40,11 +40,46 @@ function checkedLatencies(latencyNs: Float64Array): Float64Array {
   return latencyNs;
 }
 
-function latenciesOf(columns: RecordedColumns, starts: Float64Array | undefined): Float64Array {
+function latenciesOf(
+  columns: RecordedColumns,
+  starts: Float64Array | undefined,
+  scenario: RecordedSettings['scenario'],
+): Float64Array {
   const { latencyNs, completedNs } = columns;
   if (latencyNs !== undefined) return latencyNs;
   if (completedNs === undefined) throw invalid('there are neither latencies nor completions');
+  if (starts === undefined && scenario !== 'offline')
+    throw invalid(
+      'completedNs are instants: scheduledNs or issuedNs must say what they count from',
+    );
   return checkedLatencies(difference(completedNs, starts));
+}
+
+/** What the instants of the data do not say, or say twice. */
+function instantAssumptions(
+  columns: RecordedColumns,
+  starts: Float64Array | undefined,
+  scenario: RecordedSettings['scenario'],
+): string[] {
+  const { latencyNs, completedNs, issuedNs, scheduledNs } = columns;
+  const isSaidTwice = latencyNs !== undefined && completedNs !== undefined;
+  const taken = isSaidTwice ? difference(completedNs, starts) : undefined;
+  const isContradicted = taken?.some((value, row) => Math.abs(value - (latencyNs?.[row] ?? 0)) > 0);
+  return [
+    ...(isContradicted === true
+      ? ['completedNs is ignored: it contradicts the latencies, which are given']
+      : []),
+    ...(scenario === 'server' && scheduledNs === undefined && issuedNs !== undefined
+      ? ['no scheduled instants: each query was issued when it was due']
+      : []),
+  ];
+}
+
+/** A first token after the completion would make the time per token negative. */
+function checkedFirstTokens(ttftNs: Float64Array, latencyNs: Float64Array): Float64Array {
+  const wrong = ttftNs.findIndex((value, row) => value > (latencyNs[row] ?? Number.NaN));
+  if (wrong >= 0) throw invalid(`query ${wrong} has its first token after its completion`);
+  return ttftNs;
 }
 
 /** Whether first tokens are instants: as durations some would come after the completion. */
@@ -58,7 +93,8 @@ function firstTokensOf(
   starts: Float64Array | undefined,
 ): { readonly ttftNs?: Float64Array; readonly assumptions: readonly string[] } {
   const { ttftNs, firstTokenNs } = columns;
-  if (ttftNs !== undefined) return { ttftNs, assumptions: [] };
+  if (ttftNs !== undefined)
+    return { ttftNs: checkedFirstTokens(ttftNs, latencyNs), assumptions: [] };
   if (firstTokenNs === undefined) return { assumptions: [] };
   if (!areInstants(firstTokenNs, latencyNs))
     return {
@@ -70,6 +106,7 @@ function firstTokensOf(
       'first tokens come after the completions, and no instants say what they count from',
     );
   const sinceStart = checkedLatencies(difference(firstTokenNs, starts));
+  checkedFirstTokens(sinceStart, latencyNs);
   return { ttftNs: sinceStart, assumptions: ['firstTokenNs are instants, as scheduledNs are'] };
 }
 
@@ -80,7 +117,7 @@ export function recordedQueries(
 ): DerivedQueries {
   const { queryCount, isCut, tokenCount, issuedNs, scheduledNs } = columns;
   const starts = startsOf(columns, scenario);
-  const latencyNs = latenciesOf(columns, starts);
+  const latencyNs = latenciesOf(columns, starts, scenario);
   const { ttftNs, assumptions } = firstTokensOf(columns, latencyNs, starts);
   const delayNs =
     scenario === 'server' && issuedNs !== undefined && scheduledNs !== undefined
@@ -95,6 +132,10 @@ export function recordedQueries(
       ...(ttftNs === undefined ? {} : { firstTokenNs: column(ttftNs) }),
       ...(tokenCount === undefined ? {} : { tokenCount: column(tokenCount) }),
     },
-    assumptions: [...(isCut ? ['fractions of a nanosecond were cut off'] : []), ...assumptions],
+    assumptions: [
+      ...(isCut ? ['fractions of a nanosecond were cut off'] : []),
+      ...instantAssumptions(columns, starts, scenario),
+      ...assumptions,
+    ],
   };
 }

@@ -78,6 +78,9 @@ async function issuedByDevice(
   return outcome;
 }
 
+/** The device's thread is idle, so it serves within milliseconds; a busy machine gets this long. */
+const awaitDeviceMs = 1000;
+
 /** Issues from one thread while the device's thread serves; when either breaks, the other is ended. */
 async function issuedByThread(
   bench: RunBench,
@@ -96,7 +99,7 @@ async function issuedByThread(
   const plan = loadPlanOf(settings);
   const issuing = issueThread
     .issue(
-      { plan, limits, bridge, rows, ...(probe === undefined ? {} : { probe }) },
+      { plan, limits, bridge, rows, awaitDeviceMs, ...(probe === undefined ? {} : { probe }) },
       { log: bench.log, onProgress: tellProgress(bench, load), signal: both },
     )
     .catch(breakOff);

@@ -6,8 +6,14 @@ import type { SettingsRequest } from './settings-request.ts';
 
 const seedMax = 2n ** 64n - 1n;
 
+/** A search has lengths of its own: those of its probes. */
+const ofOneLoad = ['single-stream', 'multi-stream', 'server', 'offline'] as const;
+
 /** Settings that mean something in some scenarios only. */
 const scenariosOf: Readonly<Partial<Record<keyof LoadOverrides, readonly Scenario[]>>> = {
+  minDurationMs: ofOneLoad,
+  minQueryCount: ofOneLoad,
+  maxDurationMs: ofOneLoad,
   samplesPerQuery: ['multi-stream'],
   targetQps: ['server'],
   targetLatencyMs: ['server', 'find-peak'],

@@ -180,9 +180,18 @@ const refused: readonly {
     request: {
       scenario: 'find-peak',
       mode: 'performance',
-      load: { selection: 'unique', minQueryCount: 1, targetLatencyMs: 1 },
+      load: { selection: 'unique', targetLatencyMs: 1 },
     },
     problem: 'ends a probe of find-peak',
+  },
+  {
+    name: 'a length of the load in a search, which has those of its probes',
+    request: {
+      scenario: 'find-peak',
+      mode: 'performance',
+      load: { minDurationMs: 600_000, targetLatencyMs: 1 },
+    },
+    problem: 'minDurationMs means nothing in find-peak',
   },
   {
     name: 'a ceiling below the minimum of the suite',

@@ -5,8 +5,6 @@ import { binomialCdf } from '../statistics/binomial-cdf.ts';
 /** What a probe says about its rate. */
 export type ProbeDecision = 'holds' | 'breaks' | 'undecided';
 
-/** How sure each decision is. */
-export const probeConfidence = 0.99;
 const errorProbability = 0.01;
 
 /** A probe's queries so far. */

@@ -3,7 +3,12 @@ import { summariseLoad, type LoadSummary } from '../load/summarise-load.ts';
 import type { QueryLog } from '../raw/query-blocks.ts';
 import { tokensPerSecond } from '../results/load-result.ts';
 import { isJudgedByTokens } from '../results/server-early-stopping.ts';
-import { recordedEarlyStopping, tokenStopping } from './recorded-early-stopping.ts';
+import {
+  recordedEarlyStopping,
+  streamTokenStopping,
+  tokenStopping,
+  type TokenStopping,
+} from './recorded-early-stopping.ts';
 import type {
   RecordedExtent,
   RecordedJudgement,
@@ -41,7 +46,8 @@ function ratesOf(summary: LoadSummary, settings: RecordedSettings): Rates {
   const { queryCount, completedCount, latency, lastScheduledAtNs, lastCompletedAtNs } = summary;
   const { scenario, samplesPerQuery } = settings;
   const intervals = queryCount - 1;
-  const meanNs = latency?.meanNs ?? 0;
+  // The whole mean that is stated, as the field divides by it.
+  const meanNs = latency === undefined ? 0 : extentOf(latency).meanNs;
   const byScenario: Readonly<Record<typeof scenario, Record<string, number | undefined>>> = {
     'single-stream': {
       queriesPerSecondWithOverhead: perSecond(intervals, lastScheduledAtNs),
@@ -95,6 +101,24 @@ function metricOf(
   }
 }
 
+/** Server: against the limits of tokens; streams: what may be stated; offline tells of no first token. */
+function tokenStoppingOf(
+  summary: LoadSummary,
+  settings: RecordedSettings,
+): TokenStopping | undefined {
+  switch (settings.scenario) {
+    case 'server':
+      return isJudgedByTokens(settings) ? tokenStopping(summary, settings) : undefined;
+    case 'single-stream':
+    case 'multi-stream':
+      return summary.tokens?.ttft === undefined
+        ? undefined
+        : streamTokenStopping(summary, settings);
+    case 'offline':
+      return undefined;
+  }
+}
+
 function tokensOf(
   summary: LoadSummary,
   settings: RecordedSettings,
@@ -102,14 +126,14 @@ function tokensOf(
   const { tokens } = summary;
   if (tokens === undefined) return {};
   const { tokenCount, ttft, tpot } = tokens;
-  const isJudged = settings.scenario === 'server' && isJudgedByTokens(settings);
+  const stopping = tokenStoppingOf(summary, settings);
   return {
     tokens: {
       tokenCount,
       tokensPerSecond: tokensPerSecond(summary, settings.scenario) ?? null,
       ...(ttft === undefined ? {} : { ttft: { ...extentOf(ttft), ...percentilesOf(ttft) } }),
       ...(tpot === undefined ? {} : { tpot: { ...extentOf(tpot), ...percentilesOf(tpot) } }),
-      ...(isJudged ? { earlyStopping: tokenStopping(summary, settings) } : {}),
+      ...(stopping === undefined ? {} : { earlyStopping: stopping }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Distribution } from '../load/distribution.ts';
 import type { LoadSummary } from '../load/summarise-load.ts';
 import { isJudgedByTokens, tokenOverCounts } from '../results/server-early-stopping.ts';
 import {
@@ -20,11 +21,17 @@ export function ofLimit(percentile: number, counts: LimitCounts): RecordedEarlyS
   return { percentile, met, valueNs: null, queriesNeeded, overCount: counts.overCount };
 }
 
+/** Early stopping of the times of tokens. */
+export interface TokenStopping {
+  readonly ttft?: RecordedEarlyStopping;
+  readonly tpot?: RecordedEarlyStopping;
+}
+
 /** Early stopping against the limits of the tokens, where they are given. */
 export function tokenStopping(
   summary: LoadSummary,
   { targetPercentile, ttftTargetNs, tpotTargetNs }: RecordedSettings,
-): { readonly ttft?: RecordedEarlyStopping; readonly tpot?: RecordedEarlyStopping } {
+): TokenStopping {
   const counts = tokenOverCounts(summary);
   return {
     ...(ttftTargetNs === undefined ? {} : { ttft: ofLimit(targetPercentile, counts.ttft) }),
@@ -44,15 +51,31 @@ function ofServer(summary: LoadSummary, settings: RecordedSettings): RecordedEar
   return open ?? ofLimit(settings.targetPercentile, { queryCount: 0, overCount: 0 });
 }
 
-function ofStream(summary: LoadSummary, percentile: number): RecordedEarlyStopping {
-  const { latency, completedCount } = summary;
+/** The estimate of a quantity that was found `count` times; of none, that it needs more. */
+function ofStream(
+  found: Distribution | undefined,
+  percentile: number,
+  count: number,
+): RecordedEarlyStopping {
   const { met, latencyNs, queriesNeeded } = streamEarlyStopping(
     percentile,
-    completedCount,
-    (rank) => latency?.atRank(rank) ?? Number.NaN,
+    count,
+    (rank) => found?.atRank(rank) ?? Number.NaN,
   );
-  const overCount = earlyStoppingOverCount(percentile, completedCount) ?? 0;
+  const overCount = earlyStoppingOverCount(percentile, count) ?? 0;
   return { percentile, met, valueNs: latencyNs, queriesNeeded, overCount };
+}
+
+/** What a stream may state of the times of its tokens, where it told of them. */
+export function streamTokenStopping(
+  { tokens }: LoadSummary,
+  { targetPercentile }: RecordedSettings,
+): TokenStopping {
+  const { ttft, tpot } = tokens ?? {};
+  return {
+    ...(ttft === undefined ? {} : { ttft: ofStream(ttft, targetPercentile, ttft.count) }),
+    ...(tpot === undefined ? {} : { tpot: ofStream(tpot, targetPercentile, tpot.count) }),
+  };
 }
 
 /** Early stopping by scenario; with tokens that of the limit that is not proven, time per token first. */
@@ -69,6 +92,6 @@ export function recordedEarlyStopping(
       return { percentile, met: true, valueNs: null, queriesNeeded: 0, overCount: 0 };
     case 'single-stream':
     case 'multi-stream':
-      return ofStream(summary, percentile);
+      return ofStream(summary.latency, percentile, summary.completedCount);
   }
 }

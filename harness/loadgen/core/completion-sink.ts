@@ -19,6 +19,7 @@ function recordStray(load: LoadState, heard: Readonly<Heard>): void {
   const lostScheduledAtNs = ring.lost.get(queryId);
   if (lostScheduledAtNs !== undefined) {
     ring.lost.delete(queryId);
+    load.failedInRowCount = 0;
     const instant = { scheduledAtNs: lostScheduledAtNs, latencyNs: atNs - lostScheduledAtNs };
     recordEvent(load, { queryId, kind: 'late' }, instant);
     return;

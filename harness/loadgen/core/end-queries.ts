@@ -42,6 +42,7 @@ export function completeQuery(
   row.status = rowStatus.completed;
   tally.completedCount += 1;
   tally.timedNs += latencyNs;
+  load.failedInRowCount = 0;
   if (atNs > load.lastCompletedAtNs) load.lastCompletedAtNs = atNs;
   if (latencyNs > load.overLimitNs) tally.overLimitCount += 1;
   addRow(load, details === undefined ? undefined : rowDetails(load, details, scheduledAtNs));
@@ -65,12 +66,29 @@ function endWithoutAnswer(load: LoadState, query: OpenQuery, status: number): vo
   addRow(load);
 }
 
+/** A server load goes on while single queries fail; with so many in a row … */
+const goneCountMin = 10;
+/** … for so long, and no completion between them, the device is gone and will not come back. */
+const goneNs = 5e9;
+
+/** Ends a server load whose device is gone: an hour of failures says no more than five seconds of them. */
+function noteFailure(load: LoadState, error: unknown): void {
+  if (load.failedInRowCount === 0) {
+    load.failedInRowSinceNs = load.latestNs;
+    load.failedInRowError = error;
+  }
+  load.failedInRowCount += 1;
+  const isLong = load.latestNs - load.failedInRowSinceNs >= goneNs;
+  if (isLong && load.failedInRowCount >= goneCountMin) failLoad(load, load.failedInRowError);
+}
+
 /** The device refused an issued query, or `issue` threw. */
 export function failQuery(load: LoadState, query: OpenQuery, error: unknown): void {
   load.tally.failedCount += 1;
   endWithoutAnswer(load, query, rowStatus.failed);
   tellTrouble(load, { queryId: query.queryId, kind: 'failed', error });
-  if (!load.isOpenLoop) failLoad(load, error);
+  if (load.isOpenLoop) noteFailure(load, error);
+  else failLoad(load, error);
   afterEnd(load);
 }
 

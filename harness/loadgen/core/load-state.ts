@@ -53,6 +53,11 @@ export interface LoadState {
   latestNs: number;
   /** The latest completion. */
   lastCompletedAtNs: number;
+  /** Failures since the last completion, in time or late. */
+  failedInRowCount: number;
+  /** When the first of them was heard, and its error: those after it may only be its consequences. */
+  failedInRowSinceNs: number;
+  failedInRowError: unknown;
   /** When a target that took nothing is asked again. */
   retryAtNs: number;
   /** Since when it has taken nothing; -1 when it takes. */
@@ -105,6 +110,9 @@ export function newLoad(options: LoadCoreOptions): LoadState {
     endAtNs: Number.POSITIVE_INFINITY,
     latestNs: 0,
     lastCompletedAtNs: 0,
+    failedInRowCount: 0,
+    failedInRowSinceNs: 0,
+    failedInRowError: undefined,
     retryAtNs: 0,
     refusedSinceNs: -1,
     isPolling: false,

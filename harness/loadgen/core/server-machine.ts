@@ -122,7 +122,7 @@ function advance(server: Server, nowNs: number, isWoken: boolean): void {
  * Server: queries are due at the source's instants, latency and deadline count from there. What the target does not take
  * waits in line; the schedule never waits. Ends when the last query due lies at the minimum duration or behind it, the
  * count is there in whole passes and early stopping is settled, and every query has ended. Queries due before that are
- * offered while the load drains; after the ceiling of time none is, and what is in line is lost.
+ * offered while the load drains. Ends as failed when for 5 s nothing but failures was heard; after the ceiling of time none is, and what is in line is lost.
  */
 export function serverMachine(load: LoadState): LoadMachine {
   const { source, limits } = load.options;

@@ -219,7 +219,11 @@ test('a thread that was held up hears all answers that wait, however many goes t
   };
   pumpPrecisely({ core: { ...core, poll }, ...partsOf(machine), collect: goOf });
   expect(Math.max(...waitingAtPoll)).toBe(0);
-  const babbling = pumpPrecisely({ core: scheduledCore([0]), ...partsOf(machine), collect: () => 1 });
+  const babbling = pumpPrecisely({
+    core: scheduledCore([0]),
+    ...partsOf(machine),
+    collect: () => 1,
+  });
   expect(babbling.end.endedBy).toBe('complete');
 });
 

@@ -95,8 +95,8 @@ function reporter(pump: PrecisePump): (nowNs: number, dueAtNs: number) => void {
 
 /** Hears what waits, as far as it was there before: a device that goes on answering does not hold the load up. */
 function collectWaiting(collect: PrecisePump['collect']): void {
-  let turnCount = 0;
-  while (turnCount < collectTurnCountMax && (collect?.() ?? 0) > 0) turnCount += 1;
+  if (collect === undefined) return;
+  for (let turn = 0; turn < collectTurnCountMax; turn += 1) if (collect() === 0) return;
 }
 
 function runToEnd(pump: PrecisePump, awaitInstant: Waiter): LoadEnd {

@@ -109,6 +109,16 @@ function contentFindings(
   return [finding('error', { file }, { check: 'accuracy-log-count', message })];
 }
 
+/** A share of right answers is a number of percent, in every division. */
+function valueFindings(files: TreeFiles, { text: file }: AccuracyPaths): Finding[] {
+  const found = /^accuracy=([^%\s]*)%/m.exec(files.text(file) ?? '')?.[1];
+  if (found === undefined) return [];
+  const value = found === '' ? Number.NaN : Number(found);
+  if (value >= 0 && value <= 100) return [];
+  const message = `The accuracy is ${found} %, not a number from 0 to 100.`;
+  return [finding('error', { file }, { check: 'accuracy-value', message })];
+}
+
 /** In the closed division the value reaches its target. */
 function targetFindings(files: TreeFiles, view: ScenarioView, paths: AccuracyPaths): Finding[] {
   const target = view.official?.closedAccuracy;
@@ -132,6 +142,7 @@ export function checkAccuracy(
     ...sizeFindings(files, paths),
     ...cutFindings(files, paths),
     ...contentFindings(files, paths, sampleCount),
+    ...valueFindings(files, paths),
     ...targetFindings(files, view, paths),
   ];
 }

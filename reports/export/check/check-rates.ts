@@ -7,12 +7,27 @@ const deviationCount = 5;
 
 const share = (part: number): string => `${(part * 100).toFixed(1)} %`;
 
+/** Rates are worked out from rounded numbers. */
+const offlineTolerance = 0.01;
+
+/** Offline the rate is that of all samples over the largest latency. */
+function offlineFindings({ file, content }: LogView): Finding[] {
+  const rate = content.number('result_samples_per_second');
+  const samples = content.number('effective_samples_per_query');
+  const maxNs = content.number('result_max_latency_ns');
+  if (rate === undefined || samples === undefined || maxNs === undefined) return [];
+  const known = (samples * 1e9) / maxNs;
+  if (Math.abs(rate / known - 1) <= offlineTolerance) return [];
+  const { line } = content.find('result_samples_per_second') ?? {};
+  const message = `It is ${rate}, but ${samples} samples in ${maxNs} ns are ${known} samples/s.`;
+  return [finding('error', { file, line }, { check: 'rate-offline', message })];
+}
+
 /**
  * The server's rates fit: what completed against what was scheduled, what was scheduled against what was asked for.
  * The rules name the scheduled rate, readers of logs take the completed one; here they must agree.
  */
-export function checkRates({ file, content, leg, scenario }: LogView): Finding[] {
-  if (leg === 'accuracy' || scenario !== 'Server') return [];
+function serverFindings({ file, content }: LogView): Finding[] {
   const scheduled = content.number('result_scheduled_samples_per_sec');
   const completed = content.number('result_completed_samples_per_sec');
   const target = content.number('effective_target_qps');
@@ -32,4 +47,11 @@ export function checkRates({ file, content, leg, scenario }: LogView): Finding[]
     found.push(finding('error', { file, line }, { check: 'rate-scheduled', message }));
   }
   return found;
+}
+
+/** The rates that a performance log states fit its other numbers. */
+export function checkRates(view: LogView): Finding[] {
+  if (view.leg === 'accuracy') return [];
+  if (view.scenario === 'Offline') return offlineFindings(view);
+  return view.scenario === 'Server' ? serverFindings(view) : [];
 }

@@ -17,6 +17,7 @@ import { checkQueryCount } from './check-query-count.ts';
 import { checkRates } from './check-rates.ts';
 import { checkSeeds } from './check-seeds.ts';
 import { checkSetSizes } from './check-set-sizes.ts';
+import { checkSummary } from './check-summary.ts';
 import { checkSystems } from './check-system.ts';
 import { checkValidity } from './check-validity.ts';
 import { parseDetailLog } from './detail-log-content.ts';
@@ -73,10 +74,13 @@ function scenarioFindings(
   const performance = logView(files, folder, { leg: 'performance', options });
   const accuracy = logView(files, folder, { leg: 'accuracy', options });
   const logs = [performance, accuracy].flatMap((view) => view ?? []);
-  const sampleCount = accuracy?.content.number('effective_accuracy_sample_count');
+  const sampleCount =
+    accuracy?.content.number('effective_accuracy_sample_count') ??
+    accuracy?.content.number('qsl_reported_total_count');
   return [
     ...checkBenchmarkName(folder),
     ...logs.flatMap((view) => logChecks.flatMap((check) => check(view))),
+    ...checkSummary(files, performance),
     ...checkAccuracy(files, folder, sampleCount),
     ...checkMeasurements(files, folder),
     ...checkPower(files, folder, performance),

@@ -53,6 +53,13 @@ const holes: readonly (readonly [string, string, Plant])[] = [
     removed((tree) => `${tree.scenario}/performance/run_1/mlperf_log_summary.txt`),
   ],
   ['a missing detail log', 'file-missing', removed(detailFile)],
+  [
+    'a summary that contradicts the detail log',
+    'summary-differs',
+    inScenario('performance/run_1/mlperf_log_summary.txt', (text) =>
+      text.replace('Result is : VALID', 'Result is : INVALID'),
+    ),
+  ],
   ['a missing accuracy log', 'file-missing', removed((tree) => accuracyFile(tree, answers))],
   [
     'text in a number field',
@@ -77,6 +84,11 @@ const holes: readonly (readonly [string, string, Plant])[] = [
   ],
   ['no mapping at all', 'model-mapping', removed(() => mapping)],
   ['a mapped name in the closed division', 'benchmark-unknown', closed],
+  [
+    'an accuracy that is no number',
+    'accuracy-value',
+    inAccuracy(accuracyText, (text) => text.replace(/accuracy=[\d.]+%/, 'accuracy=nan%')),
+  ],
   ['an empty accuracy.txt', 'accuracy-text-empty', inAccuracy(accuracyText, () => '')],
   [
     'accuracy.txt without a hash',

@@ -118,6 +118,11 @@ const serverHoles: readonly (readonly [string, string, Change])[] = [
 /** The same of an offline log. */
 const offlineHoles: readonly (readonly [string, string, Change])[] = [
   [
+    'a rate that samples and time do not give',
+    'rate-offline',
+    withValue('result_samples_per_second', '9000000'),
+  ],
+  [
     'samples that the offline query does not have',
     'query-count',
     withValue('result_query_count', '77'),
