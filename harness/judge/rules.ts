@@ -13,7 +13,7 @@ import { minDuration } from './rules/min-duration.ts';
 import { minQueryCount } from './rules/min-query-count.ts';
 import { noFailedQueries } from './rules/no-failed-queries.ts';
 import { notOverloaded } from './rules/not-overloaded.ts';
-import { peakFound } from './rules/peak-found.ts';
+import { peakBracketed, peakFound } from './rules/peak-found.ts';
 import { powerPresent } from './rules/power-present.ts';
 import { powerSamplesLost } from './rules/power-samples-lost.ts';
 import { powerWindowCovered } from './rules/power-window-covered.ts';
@@ -40,6 +40,7 @@ const rules2: readonly Rule[] = [
   carriedOver(powerSamplesLost),
   carriedOver(powerWindowCovered),
   peakFound,
+  peakBracketed,
   notOverloaded,
   latencyLimit,
   tpotLimit,

@@ -18,6 +18,8 @@ const scenariosOf: Readonly<Partial<Record<keyof LoadOverrides, readonly Scenari
   targetQps: ['server'],
   targetLatencyMs: ['server', 'find-peak'],
   outstandingCountMax: ['server', 'find-peak', 'offline'],
+  percentile: ['single-stream', 'multi-stream', 'server', 'find-peak'],
+  accuracyLogSamplingTarget: ofOneLoad,
   windowCount: ['single-stream'],
   minWindowMs: ['single-stream'],
   peakStartQps: ['find-peak'],

@@ -47,15 +47,26 @@ export function rateToTry(facts: RateFacts): NextSetting | undefined {
   return { setting: 'targetQps', value: threeDigits(Math.min(holdingQps, lowerShare * targetQps)) };
 }
 
+/** Completed queries over the time in which they did; of an overloaded load too, whose last queries had no answer. */
+function answeredPerSecond({ results }: RuleContext): number | undefined {
+  const { load, latency } = results;
+  if (load === undefined || latency === undefined) return undefined;
+  const spanNs = load.lastScheduledAtNs + latency.maxNs;
+  return spanNs > 0 ? (load.completedCount * 1e9) / spanNs : undefined;
+}
+
 /** `rateToTry` of a server load: one for all its rules. */
 export function lowerRate(context: RuleContext): NextSetting | undefined {
   const { settings, results } = context;
+  const completedPerSecond = results.load?.completedPerSecond ?? answeredPerSecond(context);
+  const minNs = results.latency?.minNs ?? 0;
   return rateToTry({
     targetQps: settings.targetQps,
     percentile: settings.percentile,
-    serviceNs: results.latency?.minNs ?? 0,
+    // Where all queries waited, the fastest one says how long they waited; the rate says how long one takes.
+    serviceNs: completedPerSecond === undefined ? minNs : Math.min(minNs, 1e9 / completedPerSecond),
     slackNs: waitNsMax(context),
-    completedPerSecond: results.load?.completedPerSecond,
+    completedPerSecond,
   });
 }
 
