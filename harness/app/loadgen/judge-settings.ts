@@ -8,6 +8,9 @@ export interface JudgeSettings {
   readonly assumptions: readonly string[];
 }
 
+/** Of a server load whose settings state no limit. */
+const defaultLimitNs = 100_000_000;
+
 /** What a judge does not need, except where the schedule must be made again: the seeds. */
 const neutral: Readonly<Record<string, unknown>> = {
   mode: 'performance',
@@ -34,12 +37,23 @@ function filled(value: unknown): unknown {
   return { ...(isSized ? rest : neutral), ...rate, ...value };
 }
 
+function hasLimit({ targetLatencyNs, ttftTargetNs, tpotTargetNs }: LoadFileSettings): boolean {
+  return [targetLatencyNs, ttftTargetNs, tpotTargetNs].some((limitNs) => limitNs !== undefined);
+}
+
+function withLimit(file: LoadFileSettings): LoadFileSettings {
+  if (file.scenario !== 'server' || hasLimit(file)) return file;
+  return { ...file, targetLatencyNs: defaultLimitNs };
+}
+
 function limitAssumptions(file: LoadFileSettings): string[] {
   const { scenario, targetLatencyNs, ttftTargetNs, tpotTargetNs } = file;
   const hasTokens = ttftTargetNs !== undefined || tpotTargetNs !== undefined;
   if (scenario !== 'server') return [];
   if (targetLatencyNs === undefined && !hasTokens)
-    return ['no limit: neither targetLatencyNs nor ttftTargetNs and tpotTargetNs is given'];
+    return [
+      `targetLatencyNs is ${defaultLimitNs}, the default of the reference: no limit is given`,
+    ];
   return targetLatencyNs !== undefined && hasTokens
     ? ['targetLatencyNs is ignored: the limits of the tokens are given']
     : [];
@@ -59,8 +73,8 @@ export async function judgeSettings(path: string): Promise<JudgeSettings> {
     return filled(value);
   });
   const { targetQps: _filled, ...withoutRate } = parsed;
-  const file = hasRate ? parsed : withoutRate;
+  const given = hasRate ? parsed : withoutRate;
   const byDefault =
-    file.targetPercentile === undefined ? ['targetPercentile is that of the scenario'] : [];
-  return { file, assumptions: [...byDefault, ...limitAssumptions(file)] };
+    given.targetPercentile === undefined ? ['targetPercentile is that of the scenario'] : [];
+  return { file: withLimit(given), assumptions: [...byDefault, ...limitAssumptions(given)] };
 }

@@ -6,7 +6,12 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { QueryLog } from '#harness/judge/raw/query-blocks.ts';
 import { queryDetailsFile } from '#harness/judge/raw/query-details.ts';
 import { queryLogMagic1 } from '#harness/judge/raw/query-log-1.ts';
-import { queryLogFile, queryLogMagic, type ByteSource } from '#harness/judge/raw/query-log-file.ts';
+import {
+  memorySource,
+  queryLogFile,
+  queryLogMagic,
+  type ByteSource,
+} from '#harness/judge/raw/query-log-file.ts';
 import { openQueryLogFile } from '#reports/evidence/query-log-file.ts';
 
 /** What a file of latencies turned out to be; bytes and logs are read until it is disposed. */
@@ -71,12 +76,26 @@ function headOf(fd: number): { readonly mark: string; readonly isInt64: boolean 
   return { mark: String.fromCharCode(...head), isInt64: !isText(head) };
 }
 
+/** Latencies from standard input, held whole: JSON, or int64 values. */
+function standardInput(): LatenciesFile {
+  try {
+    const bytes = readFileSync(0);
+    if (isText(bytes.subarray(0, headByteCount)))
+      return { kind: 'json', value: JSON.parse(bytes.toString('utf8')), [Symbol.dispose]: nothing };
+    return { kind: 'int64', source: memorySource(bytes), [Symbol.dispose]: nothing };
+  } catch (error) {
+    throw unreadable('standard input', error);
+  }
+}
+
 /**
  * Opens a file of latencies: a query log of ours, JSON, or little-endian int64 values; which one, its first bytes say.
  *
+ * @param path - `-` reads standard input, which is held whole
  * @throws LabError loadgen/latencies-invalid; evidence/unreadable for a query log
  */
 export function openLatenciesFile(path: string): LatenciesFile {
+  if (path === '-') return standardInput();
   using opening = new DisposableStack();
   let fd: number;
   let head: ReturnType<typeof headOf>;

@@ -22,7 +22,7 @@ export function addLoadgenJudgeCommand(loadgen: Command): void {
     .requiredOption('--settings <file>', 'settings as JSON, as for plan; - for standard input')
     .requiredOption(
       '--latencies <file>',
-      'nanoseconds: JSON list of numbers or objects, JSON object of lists, int64 little-endian, or raw/queries.bin',
+      'nanoseconds: JSON list of numbers or objects, JSON object of lists, int64 little-endian, or raw/queries.bin; - for standard input',
     )
     .option('--json', 'as JSON')
     .action(async ({ settings, latencies, json }: JudgeOptions) => {

@@ -55,7 +55,6 @@ describe('parseLoadFileSettings', () => {
   it.each([
     ['an unknown key', { speed: 1 }, ['speed: unknown key']],
     ['an unknown seed', { seeds: { ...good.seeds, x: '1' } }, ['seeds.x: unknown key']],
-    ['a missing rate', { scenario: 'server' }, ['targetQps: missing; server needs it']],
     [
       'a seed of 65 bits',
       { seeds: { ...good.seeds, qsl: '18446744073709551616' } },

@@ -58,7 +58,7 @@ export const LoadFileSettingsSchema = Type.Object(
       Type.Number({
         exclusiveMinimum: 0,
         maximum: qpsMax,
-        description: 'server only, where it has no default: queries a second',
+        description: 'server only: queries a second; default 1',
       }),
     ),
     expectedQps: Type.Optional(

@@ -82,13 +82,11 @@ function uniqueProblems(part: Part): string[] {
     : [];
 }
 
-function scenarioProblems({ scenario, samplesPerQuery, targetQps }: Part): string[] {
+function scenarioProblems({ scenario, samplesPerQuery }: Part): string[] {
   const problems: string[] = [];
   if (scenario === undefined) return problems;
   if (scenario !== 'multi-stream' && samplesPerQuery !== undefined && samplesPerQuery !== 1)
     problems.push(`samplesPerQuery: belongs to multi-stream; ${scenario} takes 1`);
-  if (scenario === 'server' && targetQps === undefined)
-    problems.push('targetQps: missing; server needs it');
   return problems;
 }
 
