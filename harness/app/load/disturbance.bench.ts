@@ -12,11 +12,11 @@ import { startNullLoadThread } from '../loadgen/null-load-thread.ts';
 
 const roundCount = 3;
 const load = { qps: 1000, seconds: 3 };
-const requestEveryMs = 20;
 
 const labPath = fileURLToPath(
   new URL('../../../fixtures/labs/host-only.config.ts', import.meta.url),
 );
+const askPath = fileURLToPath(new URL('testing/ask-daemon-child.ts', import.meta.url));
 const mainPath = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** Starts the daemon. @returns it, and where it serves */
@@ -41,22 +41,21 @@ async function startDaemon(stateDir: string): Promise<{ child: ChildProcess; url
   throw new Error('the daemon ended before it served');
 }
 
-/** Asks the daemon for its boards 50 times a second. @returns a function that stops, and says how many it answered */
-function startAsking(url: string): () => number {
-  let answeredCount = 0;
-  const ask = async (): Promise<void> => {
-    try {
-      const answer = await fetch(`${url}/api/boards`);
-      await answer.text();
-      if (answer.ok) answeredCount += 1;
-    } catch {
-      // Counted as not answered.
-    }
-  };
-  const timer = setInterval(() => void ask(), requestEveryMs);
-  return () => {
-    clearInterval(timer);
-    return answeredCount;
+/**
+ * Asks the daemon for its boards 50 times a second, from a process of its own as a browser would.
+ *
+ * @returns a function that stops, and says how many it answered
+ */
+async function startAsking(url: string): Promise<() => Promise<number>> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', askPath, url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  return async () => {
+    child.kill('SIGTERM');
+    const { value } = await lines.next();
+    return Number(value ?? 0);
   };
 }
 
@@ -84,9 +83,9 @@ export async function benchDisturbance(): Promise<{
     let answeredCount = 0;
     for (let round = 0; round < roundCount; round += 1) {
       idle.push((await thread.run(nullLoad('server', load), signal)).latencyNs.p99 / 1000);
-      const stop = startAsking(url);
+      const stop = await startAsking(url);
       asked.push((await thread.run(nullLoad('server', load), signal)).latencyNs.p99 / 1000);
-      answeredCount += stop();
+      answeredCount += await stop();
     }
     const [medianUs, referenceMedianUs] = [median(asked), median(idle)];
     return {
