@@ -73,6 +73,6 @@ export function lowerRate(context: RuleContext): NextSetting | undefined {
 /** The words for `lowerRate`. */
 export function lowerRateWords(next: NextSetting | undefined): string {
   return next === undefined
-    ? 'Even the fastest query is over the limit: no rate helps, the device is too slow for it.'
+    ? 'No query completed within the limit, so no rate can be advised: either none completed, or the device is too slow for it.'
     : `The device does not hold this rate: set targetQps to ${next.value}, or search the highest rate with scenario find-peak.`;
 }
