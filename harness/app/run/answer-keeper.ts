@@ -34,17 +34,18 @@ function legAnswer(sampleIndex: number, { output, tokens }: QueryAnswer): LegAns
 export function answerKeeper(target: QueryTarget, plan: LoadPlanSettings): AnswerKeeper {
   if (!samplesAccuracyLog(plan)) return { target, answers: () => [] };
   const isKept = accuracyLogSampler(plan);
-  const kept: LegAnswer[] = [];
+  const kept: { readonly sampleIndex: number; readonly answer: QueryAnswer }[] = [];
   return {
     target: {
       stage: target.stage,
       issue: async (sampleIndex, signal) => {
         const wanted = isKept() && kept.length < keptCountMax;
         const answer = await target.issue(sampleIndex, signal);
-        if (wanted) kept.push(legAnswer(sampleIndex, answer));
+        // The completion is stamped after this: the answer is kept as it is, and copied when the load is over.
+        if (wanted) kept.push({ sampleIndex, answer });
         return answer;
       },
     },
-    answers: () => kept,
+    answers: () => kept.map(({ sampleIndex, answer }) => legAnswer(sampleIndex, answer)),
   };
 }

@@ -3,7 +3,7 @@ import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 import { sequentialTarget } from '#harness/loadgen/core/sequential-target.ts';
-import type { LoadEnd, LoadProgress } from '#harness/loadgen/load-end.ts';
+import type { LoadEnd } from '#harness/loadgen/load-end.ts';
 import { querySource } from '#harness/loadgen/plan/query-source.ts';
 import type { QueryTarget } from '#harness/loadgen/query-target.ts';
 import { rowRingWriter } from '#harness/loadgen/row-ring-writer.ts';
@@ -20,6 +20,7 @@ import type {
 } from './dut-thread-protocol.ts';
 import type { DutCallListener } from './dut-thread.ts';
 import { loadLimitsOf, loadPlanOf } from './load-settings.ts';
+import { progressNote } from './progress-note.ts';
 
 /** What a handler is given besides its argument. */
 type CallTools = Required<DutCallListener> & { readonly signal: AbortSignal };
@@ -78,13 +79,6 @@ async function accuracy(
   return null;
 }
 
-/** What is said of a load while it runs. */
-function progressNote({ moreNeededCount = 0 }: LoadProgress): string {
-  return moreNeededCount > 0
-    ? `queries, ${moreNeededCount} more needed for early stopping`
-    : 'queries';
-}
-
 async function load(
   side: DeviceSide,
   { settings, rows }: DutThreadCalls['load']['argument'],
@@ -107,13 +101,11 @@ async function load(
     rows: writer,
     clock,
     limits: loadLimitsOf(settings),
-    onProgress: ({ doneCount, totalCount, ...progress }) =>
-      tools.onProgress({
-        step: 'performance',
-        doneCount,
-        totalCount,
-        note: progressNote({ doneCount, totalCount, ...progress }),
-      }),
+    onProgress: (progress) => {
+      const { doneCount, totalCount } = progress;
+      const note = progressNote(progress);
+      tools.onProgress({ step: 'performance', doneCount, totalCount, note });
+    },
     signal: tools.signal,
   });
   if (end.endedBy === 'aborted') tools.signal.throwIfAborted();

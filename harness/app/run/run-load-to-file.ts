@@ -14,6 +14,7 @@ import { startIssueThread, type IssueThread } from '../load/issue-thread.ts';
 import { createLoadBridge } from '../load/load-bridge.ts';
 import { startRowLogWriter } from '../load/row-log-writer.ts';
 import { loadLimitsOf, loadPlanOf } from './load-settings.ts';
+import { progressNote } from './progress-note.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 
 /** A load and where its rows go. */
@@ -46,9 +47,9 @@ export function hasSchedule(settings: RunSettings): boolean {
 }
 
 function tellProgress(bench: RunBench, load: LoadToFile): (progress: LoadProgress) => void {
-  return ({ doneCount, totalCount, moreNeededCount = 0 }) => {
-    const needed = moreNeededCount > 0 ? `, ${moreNeededCount} more needed` : '';
-    const note = `${load.notePrefix ?? ''}queries${needed}`;
+  return (progress) => {
+    const { doneCount, totalCount } = progress;
+    const note = `${load.notePrefix ?? ''}${progressNote(progress)}`;
     bench.tell({ type: 'progress', step: load.step, doneCount, totalCount, note });
   };
 }

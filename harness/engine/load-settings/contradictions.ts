@@ -1,7 +1,7 @@
 import type { LoadOverrides } from '#harness/contracts/records/load-settings.ts';
 import type { Scenario } from '#harness/contracts/records/run-record.ts';
+import { ruleSetDefaults } from '#harness/judge/rule-set.ts';
 
-import { samplesPerQueryDefault } from './samples-per-query-default.ts';
 import type { SettingsRequest } from './settings-request.ts';
 
 const seedMax = 2n ** 64n - 1n;
@@ -118,7 +118,8 @@ function sampleCountOf({ suite, load }: SettingsRequest): number {
 function uniqueQueryCount(request: SettingsRequest): number {
   const { suite, scenario, load } = request;
   const ofSuite = suite.performance.multiStream?.samplesPerQuery;
-  const perQuery = load?.samplesPerQuery ?? ofSuite ?? samplesPerQueryDefault;
+  const perQuery =
+    load?.samplesPerQuery ?? ofSuite ?? ruleSetDefaults['multi-stream'].samplesPerQuery;
   if (scenario !== 'multi-stream') return sampleCountOf(request);
   return Math.floor(sampleCountOf(request) / perQuery);
 }

@@ -7,13 +7,11 @@ import type {
 } from '#harness/contracts/records/load-settings.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import { comparesAnswers } from '#harness/judge/compliance/leg-roles.ts';
+import { ruleSetDefaults } from '#harness/judge/rule-set.ts';
 
 import { contradictions } from './contradictions.ts';
-import { samplesPerQueryDefault } from './samples-per-query-default.ts';
 import type { SettingsRequest } from './settings-request.ts';
 
-/** The percentile that the rule set states for each scenario; a single stream follows its suite. */
-const ruleSetPercentile = 0.99;
 const outstandingCountMaxDefault = 65_536;
 /** A load may take this much longer than its shortest duration, and this much on top. */
 const durationMargin = 1.5;
@@ -63,7 +61,7 @@ type Take = ReturnType<typeof sourceKeeper>['take'];
 
 function percentileOf({ suite, scenario, load }: SettingsRequest): Sourced<number> {
   const ofSuite = scenario === 'single-stream' ? suite.performance.percentile : undefined;
-  return first(load?.percentile, ofSuite, byRuleSet(ruleSetPercentile));
+  return first(load?.percentile, ofSuite, byRuleSet(ruleSetDefaults[scenario].percentile));
 }
 
 /** The ceiling of wall time: the suite's, unless the job asks for a load that does not fit under it. */
@@ -144,7 +142,7 @@ function orderOf(
   const perQuery = first(
     load?.samplesPerQuery,
     multiStream?.samplesPerQuery,
-    byRuleSet(samplesPerQueryDefault),
+    byRuleSet(ruleSetDefaults[scenario].samplesPerQuery),
   );
   return {
     order: take('order', first<OrderKind>(load?.order, performance.order, byDefault('portable'))),
