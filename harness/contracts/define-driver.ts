@@ -3,6 +3,7 @@ import { Value } from 'typebox/value';
 
 import type { Dut, DutContext } from './dut.ts';
 import type { PowerContext, PowerMeter } from './power-meter.ts';
+import type { PowerSwitch, PowerSwitchContext } from './power-switch.ts';
 
 /** What a driver's author writes: typed by its own configuration schema. */
 interface DriverDefinition<Config extends TSchema, Context, Port> {
@@ -27,6 +28,9 @@ interface Driver<Kind extends string, Context, Port> {
 
 /** A driver for devices under test. */
 export type DutDriver = Driver<'dut', DutContext, Dut>;
+
+/** A driver for power switches. */
+export type PowerSwitchDriver = Driver<'facility', PowerSwitchContext, PowerSwitch>;
 
 /** A driver for power meters. */
 export type PowerDriver = Driver<'power', PowerContext, PowerMeter>;
@@ -57,4 +61,11 @@ export function definePowerDriver<Config extends TSchema>(
   definition: DriverDefinition<Config, PowerContext, PowerMeter>,
 ): PowerDriver {
   return defineDriver('power', definition);
+}
+
+/** The same for a power switch. */
+export function definePowerSwitchDriver<Config extends TSchema>(
+  definition: DriverDefinition<Config, PowerSwitchContext, PowerSwitch>,
+): PowerSwitchDriver {
+  return defineDriver('facility', definition);
 }

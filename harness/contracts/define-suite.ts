@@ -28,6 +28,11 @@ export interface TokenAnswers {
   readonly referenceMeanTokens?: number;
 }
 
+/** Of suites whose models are served and answer in text. There is no model file then: `model.file` is the tokenizer. */
+export interface TextTask {
+  readonly maxTokens: number;
+}
+
 /** A task: model, data set, metric, limits, and how it is measured. A value, versioned, listed in lab.config.ts. */
 export interface Suite {
   readonly id: string;
@@ -64,6 +69,8 @@ export interface Suite {
   readonly accuracy: { readonly metric: 'top-1'; readonly atLeast: number };
   /** Only of models that answer in tokens. */
   readonly tokens?: TokenAnswers;
+  /** Only of models that answer in text: the host has no reference of its own to compare the board with. */
+  readonly text?: TextTask;
   readonly performance: {
     readonly minDurationMs: number;
     readonly minQueryCount: number;

@@ -2,7 +2,7 @@ import type { Clock } from '#harness/kernel/clock.ts';
 
 import type { InferenceRuntime, ModelDeployment } from './inference.ts';
 import type { LogWriter } from './log-writer.ts';
-import type { DutIdentity, LinkCounters } from './records/run-record.ts';
+import type { DeviceClock, DutIdentity, LinkCounters } from './records/run-record.ts';
 
 /** What one inference gave. */
 export interface InferenceAnswer {
@@ -31,6 +31,29 @@ export interface InferenceWindow {
   readonly deviceDurationNs?: number;
 }
 
+/** One value that a device measured about itself. */
+export interface DeviceReading {
+  /** Run-clock instant, by the device's clock and the measured offset where there is one, else of arrival. */
+  readonly atNs: number;
+  /** As the device names it: `package`, `vdd-core`. */
+  readonly channel: string;
+  readonly unit: DeviceUnit;
+  readonly value: number;
+}
+
+/** SI units, spelled out. */
+export type DeviceUnit =
+  | 'none'
+  | 'watts'
+  | 'volts'
+  | 'amperes'
+  | 'celsius'
+  | 'hertz'
+  | 'joules'
+  | 'percent'
+  | 'bytes'
+  | 'rpm';
+
 /** What a driver gets from the harness. */
 export interface DutContext {
   readonly boardId: string;
@@ -39,6 +62,25 @@ export interface DutContext {
   readonly log: LogWriter;
   /** The model of the run's suite; serial boards compare its name, the host loads it. Absent for recovery and doctor. */
   readonly deployment?: ModelDeployment;
+  /** Where a device's own telemetry goes; absent where nobody listens. Never called inside a query's hot path. */
+  readonly onReading?: (reading: DeviceReading) => void;
+}
+
+/** Devices that work on several samples at once, as a server does. */
+export interface ConcurrentInference {
+  /** Calls that may be under way at once, 1 to 1024. */
+  readonly inFlightCountMax: number;
+  /** Samples that one call may carry; 1 where the device does not batch. */
+  readonly batchSizeMax: number;
+  /**
+   * Sends the samples and waits for their answers, in the order of the samples. May be called again before it ends.
+   *
+   * @throws LabError as `infer`
+   */
+  readonly infer: (
+    samples: readonly Uint8Array[],
+    signal: AbortSignal,
+  ) => Promise<readonly InferenceAnswer[]>;
 }
 
 /**
@@ -70,6 +112,17 @@ export interface Dut extends AsyncDisposable {
   readonly inferWindow: (inferenceCount: number, signal: AbortSignal) => Promise<InferenceWindow>;
   /** What happened on the link so far. */
   readonly counters: () => LinkCounters;
+  /**
+   * Puts the model of the run on the device through the driver itself, by hash: nothing is sent when it is there.
+   * Absent where a deploy recipe does it.
+   *
+   * @throws LabError dut/deploy-failed, dut/timeout
+   */
+  readonly deploy?: (signal: AbortSignal) => Promise<void>;
+  /** Absent where the device does one thing at a time. `load` and `infer` work all the same. */
+  readonly concurrent?: ConcurrentInference;
+  /** How the device's clock relates to the run clock, as measured so far; undefined before `identify`. */
+  readonly deviceClock?: () => DeviceClock | undefined;
   /** Brings the device to its safe state and checks that it is there. Always called at the end of a run. */
   readonly release: (signal: AbortSignal) => Promise<void>;
 }

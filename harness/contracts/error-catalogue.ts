@@ -1,22 +1,30 @@
 import { LabError, type ErrorDetails } from '#harness/kernel/lab-error.ts';
 
+import { agentErrors } from './errors/agent-errors.ts';
 import { configErrors } from './errors/config-errors.ts';
 import { dutErrors } from './errors/dut-errors.ts';
 import type { ErrorEntry } from './errors/error-entry.ts';
 import { evidenceErrors } from './errors/evidence-errors.ts';
 import { exportErrors } from './errors/export-errors.ts';
+import { facilityErrors } from './errors/facility-errors.ts';
 import { loadgenErrors } from './errors/loadgen-errors.ts';
+import { networkErrors } from './errors/network-errors.ts';
 import { powerErrors } from './errors/power-errors.ts';
 import { runErrors } from './errors/run-errors.ts';
 import { serialErrors } from './errors/serial-errors.ts';
 import { serviceErrors } from './errors/service-errors.ts';
 import { suiteErrors } from './errors/suite-errors.ts';
+import { usbErrors } from './errors/usb-errors.ts';
 
 /** Every error code of Assay with its class, retry advice and remedy; `harness/docs/errors.md` is made from it. */
 export const errorCatalogue = {
   ...configErrors,
   ...serialErrors,
   ...dutErrors,
+  ...usbErrors,
+  ...networkErrors,
+  ...agentErrors,
+  ...facilityErrors,
   ...powerErrors,
   ...suiteErrors,
   ...runErrors,

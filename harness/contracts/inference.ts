@@ -1,6 +1,17 @@
 /** How a sample's bytes become the model's input: each element cast to float32, nothing else. */
 export type InputElement = 'int8' | 'uint8';
 
+/** What a model that answers in text is told and how its answer is read. */
+export interface TextDeployment {
+  /** Absolute path of the tokenizer.json that counts. */
+  readonly tokenizerPath: string;
+  readonly tokenizerSha256: string;
+  /** Tokens that an answer may have. */
+  readonly maxTokens: number;
+  /** An answer counts for the class whose name it states first. */
+  readonly classNames: readonly string[];
+}
+
 /** A model as it is put on a device. */
 export interface ModelDeployment {
   /** Absolute path of the ONNX file. */
@@ -13,6 +24,11 @@ export interface ModelDeployment {
   readonly inputShape: readonly number[];
   /** Values per answer. */
   readonly outputLength: number;
+  /**
+   * Of models that answer in text: a sample is a prompt in UTF-8, filled up with NUL; the output has a 1 at the class
+   * that the answer states and 0 elsewhere.
+   */
+  readonly text?: TextDeployment;
 }
 
 /** One loaded model; one inference at a time. */

@@ -91,7 +91,7 @@ function wrongModel(bench: RunBench, hint: string): Error {
 export async function deploy(bench: RunBench, signal: AbortSignal): Promise<void> {
   if (holdsModel(bench)) return;
   const recipe = bench.board.deploy;
-  if (recipe === undefined || recipe.kind === 'none') {
+  if (recipe?.kind !== 'command') {
     throw wrongModel(bench, ' and the board has no deploy recipe');
   }
   const deployment = modelDeployment(bench.lab, bench.suite);

@@ -54,6 +54,21 @@ export const DutIdentitySchema = Type.Object({
   firmware: Type.String(),
   firmwareMode: Type.String({ description: 'performance, energy, or none' }),
   model: Type.String({ description: 'model the device says it holds; empty when it holds none' }),
+  chipId: Type.Optional(Type.String({ description: 'as read back from the chip' })),
+  usb: Type.Optional(
+    Type.Object({
+      topologyPath: Type.String({ description: 'bus and ports, 1-1.2' }),
+      vendorId: Type.Integer({ minimum: 0, maximum: 0xffff }),
+      productId: Type.Integer({ minimum: 0, maximum: 0xffff }),
+      serialNumber: Type.String(),
+    }),
+  ),
+  network: Type.Optional(
+    Type.Object({
+      address: Type.String({ description: 'as configured; without credentials' }),
+      server: Type.String({ description: 'name and version, as it says' }),
+    }),
+  ),
 });
 export type DutIdentity = Static<typeof DutIdentitySchema>;
 
@@ -65,8 +80,42 @@ export const LinkCountersSchema = Type.Object({
   retryCount: Type.Integer(),
   resyncCount: Type.Integer(),
   garbledReplyCount: Type.Integer(),
+  errorRate: Type.Optional(
+    Type.Number({ description: 'retries, resynchronisations and garbled replies per command' }),
+  ),
 });
 export type LinkCounters = Static<typeof LinkCountersSchema>;
+
+/** How a device's clock relates to the run clock, from round trips. */
+export const DeviceClockSchema = Type.Object({
+  ticksPerSecond: Type.Number(),
+  offsetNs: Type.Number({ description: "the device's clock minus the run clock" }),
+  offsetUncertaintyNs: Type.Number({
+    description: 'half of the shortest round trip, and what the drift adds since then',
+  }),
+  driftPpm: Type.Union([Type.Number(), Type.Null()], {
+    description: 'null while the exchanges lie too close together',
+  }),
+  roundTripNs: Type.Number({ description: 'the shortest' }),
+  exchangeCount: Type.Integer(),
+});
+export type DeviceClock = Static<typeof DeviceClockSchema>;
+
+/** Answers that a run took over from an earlier attempt of its job that was interrupted. */
+export const ResumedAnswersSchema = Type.Object({
+  runId: Type.String(),
+  sampleCount: Type.Integer({ minimum: 1 }),
+});
+export type ResumedAnswers = Static<typeof ResumedAnswersSchema>;
+
+/** A rung of the recovery ladder that was used during the run. */
+export const RecoveryStepSchema = Type.Object({
+  rung: Type.String({ description: 'reopen, reset, port-power, power-switch, redeploy' }),
+  atNs: Ns,
+  helped: Type.Boolean(),
+  reason: Type.String({ description: 'code of the error that it was used for' }),
+});
+export type RecoveryStep = Static<typeof RecoveryStepSchema>;
 
 /** Every setting that the load and the verdict depend on; all needed to derive the results again. */
 export const RunSettingsSchema = Type.Object({
@@ -287,6 +336,9 @@ export const RunRecordSchema = Type.Object({
   }),
   phases: Type.Array(PhaseSpanSchema),
   link: Type.Union([LinkCountersSchema, Type.Null()]),
+  deviceClock: Type.Optional(DeviceClockSchema),
+  resumed: Type.Optional(ResumedAnswersSchema),
+  recovery: Type.Optional(Type.Array(RecoveryStepSchema)),
   results: ResultsSchema,
   rules: Type.Array(RuleOutcomeSchema),
   verdict: VerdictSchema,
