@@ -21,6 +21,7 @@ import { openLabKeys } from '#reports/signing/lab-keys.ts';
 import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts';
 
 import { openDaemonLog } from './lab/daemon-log.ts';
+import { earlierAttempt } from './lab/earlier-attempt.ts';
 import { launchRun } from './lab/launch-run.ts';
 import { makeBoardSafe } from './lab/make-board-safe.ts';
 import { partialLoadNote } from './lab/partial-load.ts';
@@ -112,7 +113,11 @@ function schedulerOf(daemon: Daemon): LabScheduler {
     runsFolder: join(lab.stateDir, 'runs'),
     isDiskLow: () => isDiskLow(lab.stateDir),
     makeBoardSafe: boardSafety(daemon),
-    launchRun: (claim, { onEvent }) => launchRun(claim, lab, onEvent),
+    launchRun: (claim, { onEvent }) => {
+      const runs = store.runs({ jobId: claim.job.jobId });
+      const earlier = earlierAttempt(runs, claim.run.runId);
+      return launchRun(claim, { ...lab, ...(earlier === undefined ? {} : { earlier }) }, onEvent);
+    },
     settings: { cancelBoundMs },
   });
 }

@@ -109,3 +109,8 @@ export function defineSuite(suite: Suite): Suite {
 export function sampleByteCount(suite: Suite): number {
   return suite.model.inputShape.reduce((product, size) => product * size, 1);
 }
+
+/** Whether the host can run the suite's model itself, to compare a board's answers with. */
+export function hasHostReference(suite: Suite): boolean {
+  return suite.text === undefined;
+}

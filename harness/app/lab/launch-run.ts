@@ -6,6 +6,7 @@ import { Value } from 'typebox/value';
 
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
+import type { RunSummary } from '#harness/contracts/records/job-record.ts';
 import type { Claim } from '#harness/contracts/result-store.ts';
 import { RunEventSchema, type RunEvent, type RunOutcome } from '#harness/contracts/run-event.ts';
 import { withDeadline } from '#harness/kernel/deadline.ts';
@@ -44,7 +45,15 @@ function diedWithoutWord(claim: Claim, output: string, how: string): RunOutcome 
   };
 }
 
-function orderOf(claim: Claim, configPath: string): RunOrder {
+/** Where a run's child process works, and what it may go on from. */
+export interface LaunchPlace {
+  readonly configPath: string;
+  readonly rootDir: string;
+  /** An attempt of the same job that was interrupted. */
+  readonly earlier?: RunSummary;
+}
+
+function orderOf(claim: Claim, { configPath, earlier }: LaunchPlace): RunOrder {
   const { job, run } = claim;
   return {
     runId: run.runId,
@@ -58,6 +67,9 @@ function orderOf(claim: Claim, configPath: string): RunOrder {
     seed: job.seed,
     ...(job.audit === undefined ? {} : { audit: job.audit }),
     ...(job.load === undefined ? {} : { load: job.load }),
+    ...(earlier === undefined
+      ? {}
+      : { resumeFrom: { runId: earlier.runId, bundleDir: earlier.bundlePath } }),
     bundleDir: run.bundlePath,
   };
 }
@@ -69,11 +81,11 @@ function orderOf(claim: Claim, configPath: string): RunOrder {
  */
 export function launchRun(
   claim: Claim,
-  lab: { readonly configPath: string; readonly rootDir: string },
+  lab: LaunchPlace,
   onEvent: (event: RunEvent) => void,
 ): LaunchedRun {
   const entry = fileURLToPath(new URL('../run/run-child-entry.ts', import.meta.url));
-  const child = fork(entry, [JSON.stringify(orderOf(claim, lab.configPath))], {
+  const child = fork(entry, [JSON.stringify(orderOf(claim, lab))], {
     cwd: lab.rootDir,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -109,6 +109,8 @@ async function recordDraft(
     software: softwareVersions(bench.inference.version),
     phases: [...spans],
     link: found.counters ?? null,
+    ...(found.deviceClock === undefined ? {} : { deviceClock: found.deviceClock }),
+    ...(found.resumed === undefined ? {} : { resumed: found.resumed }),
     ...(await judged(
       ending,
       { bundleDir: order.bundleDir, settings, phases: spans, wallClockStepMs },

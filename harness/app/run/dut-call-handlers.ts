@@ -157,6 +157,11 @@ export function dutCallHandlers(side: DeviceSide): DutCallHandlers {
       return dut.inferWindow(inferenceCount, signal);
     },
     counters: async () => dut.counters(),
+    deploy: async (_none, { signal }) => {
+      await dut.deploy?.(signal);
+      return dut.deploy !== undefined;
+    },
+    deviceClock: async () => dut.deviceClock?.() ?? null,
     release: async (_none, { signal }) => {
       await dut.release(signal);
       return null;

@@ -74,6 +74,7 @@ async function serve(start: DutThreadStart): Promise<void> {
       clock,
       inference: onnxInferenceRuntime(),
       log: (line) => tell({ type: 'log', line }),
+      onReading: (reading) => tell({ type: 'reading', reading }),
     },
     AbortSignal.timeout(30_000),
   );

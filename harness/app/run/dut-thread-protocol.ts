@@ -1,9 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 
-import type { InferenceWindow } from '#harness/contracts/dut.ts';
+import type { DeviceReading, InferenceWindow } from '#harness/contracts/dut.ts';
 import type { ErrorRecord } from '#harness/contracts/error-record.ts';
 import type { LogLine } from '#harness/contracts/log-writer.ts';
 import type {
+  DeviceClock,
   DutIdentity,
   LinkCounters,
   RunSettings,
@@ -62,6 +63,10 @@ export interface DutThreadCalls {
     result: InferenceWindow;
   };
   counters: { argument: null; result: LinkCounters };
+  /** Through the driver's own `deploy`; false when it has none. */
+  deploy: { argument: null; result: boolean };
+  /** How the device's clock relates to the run clock, where it has one. */
+  deviceClock: { argument: null; result: DeviceClock | null };
   release: { argument: null; result: null };
 }
 
@@ -91,6 +96,7 @@ export type DutThreadReply<Name extends DutCallName> =
 export type DutThreadNotice =
   | { readonly type: 'ready' }
   | { readonly type: 'log'; readonly line: LogLine }
+  | { readonly type: 'reading'; readonly reading: DeviceReading }
   | { readonly type: 'broken'; readonly error: ErrorRecord };
 
 /** What the thread is started with; everything else it reads from the configuration. */

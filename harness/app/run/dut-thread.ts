@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 
+import type { DeviceReading } from '#harness/contracts/dut.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { thrownFromRecord } from '#harness/contracts/error-record.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
@@ -82,7 +83,7 @@ async function callThread<Name extends DutCallName>(
  */
 export async function startDutThread(
   start: DutThreadStart,
-  log: LogWriter,
+  ears: { readonly log: LogWriter; readonly onReading: (reading: DeviceReading) => void },
   signal: AbortSignal,
 ): Promise<DutThread> {
   const worker = new Worker(new URL('./dut-thread-entry.ts', import.meta.url), {
@@ -95,7 +96,8 @@ export async function startDutThread(
     // Reported by whichever call is waiting; without one there is nobody to tell.
   });
   worker.on('message', (notice: DutThreadNotice) => {
-    if (notice.type === 'log') log(notice.line);
+    if (notice.type === 'log') ears.log(notice.line);
+    else if (notice.type === 'reading') ears.onReading(notice.reading);
     else if (notice.type === 'ready') ready.resolve(undefined);
     else broken.reject(thrownFromRecord(notice.error));
   });

@@ -10,6 +10,7 @@ import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts'
 import { findBoard, findPowerMeter, findSuite } from '../lab/find-entry.ts';
 import { collectRun } from './collect-run.ts';
 import { measure } from './measure.ts';
+import { openReadingLog } from './reading-log.ts';
 import type { RunBench } from './run-bench.ts';
 import { openRunLog } from './run-log.ts';
 import type { RunOrder } from './run-order.ts';
@@ -40,7 +41,7 @@ const windUpMs = 3000;
 async function openBench(
   order: RunOrder,
   tell: (event: RunEvent) => void,
-): Promise<{ readonly bench: RunBench; readonly closeLog: () => void }> {
+): Promise<{ readonly bench: RunBench; readonly closeLogs: () => void }> {
   const originNs = process.hrtime.bigint();
   const clock = systemClock(originNs);
   const startedAtUtcMs = clock.utcMs();
@@ -50,6 +51,7 @@ async function openBench(
   const instrument = findPowerMeter(lab, board);
   mkdirSync(join(order.bundleDir, 'raw'), { recursive: true });
   const log = openRunLog(join(order.bundleDir, 'log.jsonl'), clock);
+  const readings = openReadingLog(order.bundleDir);
   const bench: RunBench = {
     lab,
     order,
@@ -62,10 +64,20 @@ async function openBench(
     startedAtUtcMs,
     inference: onnxInferenceRuntime(),
     log: log.write,
+    onReading: readings.write,
     tell,
     found: {},
   };
-  return { bench, closeLog: log.close };
+  return {
+    bench,
+    closeLogs: () => {
+      try {
+        readings.close();
+      } finally {
+        log.close();
+      }
+    },
+  };
 }
 
 /**
@@ -78,7 +90,7 @@ export async function executeRun(
   tell: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  const { bench, closeLog } = await openBench(order, tell);
+  const { bench, closeLogs } = await openBench(order, tell);
   let collected: Omit<RunOutcome, 'boardSafe' | 'outcome'> | undefined;
   const { state } = await runPhases({
     clock: bench.clock,
@@ -102,7 +114,7 @@ export async function executeRun(
       },
       release: (step) => release(bench, step),
       collect: async ({ ending }, spans, step) => {
-        closeLog();
+        closeLogs();
         collected = await collectRun(bench, { ending, spans }, step);
       },
     },

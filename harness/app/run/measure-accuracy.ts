@@ -2,9 +2,14 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { hasCode } from '#harness/contracts/error-catalogue.ts';
-import { accuracyFile, encodeAccuracyLine } from '#harness/judge/raw/accuracy-log.ts';
+import {
+  accuracyFile,
+  encodeAccuracyLine,
+  type AccuracyEntry,
+} from '#harness/judge/raw/accuracy-log.ts';
 import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
 
+import { resumableAnswers } from './resume-answers.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 
 /** An accuracy run goes on from its checkpoint after this many lost boards at most. */
@@ -46,6 +51,24 @@ interface AccuracyState {
   readonly checkpoint: Checkpoint;
 }
 
+/** Answers of an interrupted attempt, into this run's own checkpoint. */
+function takeOver(
+  bench: RunBench,
+  { done, checkpoint }: AccuracyState,
+  resumed: readonly AccuracyEntry[],
+): void {
+  const { resumeFrom } = bench.order;
+  if (resumeFrom === undefined || resumed.length === 0) return;
+  for (const { sampleIndex, output } of resumed) {
+    checkpoint.append(sampleIndex, [...output]);
+    done.add(sampleIndex);
+  }
+  const { runId } = resumeFrom;
+  bench.found.resumed = { runId, sampleCount: resumed.length };
+  const fields = { runId, sampleCount: resumed.length };
+  bench.log({ level: 'info', message: 'answers of an interrupted attempt taken over', fields });
+}
+
 async function answerSamples(
   bench: RunBench,
   { done, checkpoint }: AccuracyState,
@@ -84,9 +107,11 @@ async function answerSamples(
  */
 export async function measureAccuracy(bench: RunBench, signal: AbortSignal): Promise<void> {
   const path = join(bench.order.bundleDir, accuracyFile);
+  const resumed = resumableAnswers(bench);
   const checkpoint = openCheckpoint(path);
   const done = new Set<number>();
   try {
+    takeOver(bench, { done, checkpoint }, resumed);
     for (let resumeCount = 0; ; resumeCount += 1) {
       try {
         await answerSamples(bench, { done, checkpoint }, signal);

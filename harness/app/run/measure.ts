@@ -6,12 +6,13 @@ import { queryLogFile } from '#harness/judge/raw/query-log-file.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import { openQueryLogFile } from '#reports/evidence/query-log-file.ts';
 
+import { checkExpectedIdentity, checkSameDevice } from './check-identity.ts';
 import { latencyPercentileNs } from './latency-percentile.ts';
 import { measureAccuracy } from './measure-accuracy.ts';
 import { measureAudit } from './measure-audit.ts';
 import { measurePeak } from './measure-peak.ts';
 import { measureWindows } from './measure-windows.ts';
-import type { RunBench } from './run-bench.ts';
+import { deviceOf, type RunBench } from './run-bench.ts';
 import { runLoadToFile } from './run-load-to-file.ts';
 import { writeEvidence } from './write-evidence.ts';
 
@@ -26,7 +27,16 @@ async function measurePerformance(bench: RunBench, signal: AbortSignal): Promise
   await measureWindows(bench, assertDefined(medianNs, 'a complete load has latencies'), signal);
 }
 
+/** What is measured is what was identified, and nothing that was plugged in since. */
+async function confirmDevice(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const before = assertDefined(bench.found.identity, 'identified before it is measured');
+  const now = await deviceOf(bench).call('identify', null, { signal });
+  checkSameDevice(bench.board.id, { before, now }, 'before measuring');
+  checkExpectedIdentity(bench.board, now, 'before measuring');
+}
+
 async function measureAll(bench: RunBench, signal: AbortSignal): Promise<void> {
+  await confirmDevice(bench, signal);
   const { mode, scenario, accuracySampleCount } = bench.settings;
   const samples = assertDefined(bench.found.samples, 'the data set was prepared in securing');
   writeEvidence(bench.order.bundleDir, labelsFile, encodeLabels(samples.labels));

@@ -5,12 +5,15 @@ import {
   type EncodedSamples,
   type Suite,
 } from '#harness/contracts/define-suite.ts';
+import type { DeviceReading } from '#harness/contracts/dut.ts';
 import type { InferenceRuntime } from '#harness/contracts/inference.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
 import type { InstrumentIdentity } from '#harness/contracts/power-meter.ts';
 import type {
+  DeviceClock,
   DutIdentity,
   LinkCounters,
+  ResumedAnswers,
   RunSettings,
 } from '#harness/contracts/records/run-record.ts';
 import type { RunEvent } from '#harness/contracts/run-event.ts';
@@ -35,6 +38,7 @@ export interface RunBench {
   readonly startedAtUtcMs: number;
   readonly inference: InferenceRuntime;
   readonly log: LogWriter;
+  readonly onReading: (reading: DeviceReading) => void;
   readonly tell: (event: RunEvent) => void;
   /** What the phases opened and learnt so far; only they write it. */
   readonly found: {
@@ -44,6 +48,8 @@ export interface RunBench {
     instrumentIdentity?: InstrumentIdentity;
     identity?: DutIdentity;
     counters?: LinkCounters;
+    deviceClock?: DeviceClock;
+    resumed?: ResumedAnswers;
     /** Whether the device tells more of an answer than its output: its own timer, tokens. */
     hasDetails?: boolean;
   };

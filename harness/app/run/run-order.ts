@@ -17,6 +17,12 @@ export const RunOrderSchema = Type.Object({
   seed: Type.Integer(),
   audit: Type.Optional(AuditIdSchema),
   load: Type.Optional(LoadOverridesSchema),
+  resumeFrom: Type.Optional(
+    Type.Object({
+      runId: Type.String(),
+      bundleDir: Type.String({ description: 'of an interrupted attempt of the same job' }),
+    }),
+  ),
   bundleDir: Type.String({ description: 'absolute; made by the child' }),
 });
 export type RunOrder = Static<typeof RunOrderSchema>;

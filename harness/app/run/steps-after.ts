@@ -1,5 +1,7 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
+import type { LinkCounters } from '#harness/contracts/records/run-record.ts';
 
+import { checkExpectedIdentity, checkSameDevice } from './check-identity.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 
 /** The same board with the same model as before, and the power trace complete. */
@@ -7,18 +9,33 @@ export async function verify(bench: RunBench, signal: AbortSignal): Promise<void
   await bench.found.power?.stop(signal);
   const before = bench.found.identity;
   const now = await deviceOf(bench).call('identify', null, { signal });
-  if (before === undefined || now.vendor !== before.vendor || now.model !== before.model) {
+  if (before !== undefined) {
+    checkSameDevice(bench.board.id, { before, now }, 'after measuring');
+    checkExpectedIdentity(bench.board, now, 'after measuring');
+  }
+  if (before === undefined || now.model !== before.model) {
     const was = `${before?.vendor} with ${before?.model}`;
     const message = `board ${bench.board.id} was ${was}, after measuring it is ${now.vendor} with ${now.model}`;
     throw labError('dut/identity-mismatch', message);
   }
 }
 
+function withErrorRate(counters: LinkCounters): LinkCounters {
+  const { commandCount, retryCount, resyncCount, garbledReplyCount } = counters;
+  if (commandCount === 0) return counters;
+  return {
+    ...counters,
+    errorRate: (retryCount + resyncCount + garbledReplyCount) / commandCount,
+  };
+}
+
 /** Counters are worth having even from a run that failed; a dead thread has none to give. */
 async function keepCounters(bench: RunBench, signal: AbortSignal): Promise<void> {
   try {
     const counters = await bench.found.thread?.call('counters', null, { signal });
-    if (counters !== undefined) bench.found.counters = counters;
+    if (counters !== undefined) bench.found.counters = withErrorRate(counters);
+    const deviceClock = await bench.found.thread?.call('deviceClock', null, { signal });
+    if (deviceClock !== null && deviceClock !== undefined) bench.found.deviceClock = deviceClock;
   } catch (error) {
     bench.log({ level: 'warn', message: 'no link counters', fields: { error: String(error) } });
   }

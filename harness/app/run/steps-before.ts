@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 
-import { sampleByteCount } from '#harness/contracts/define-suite.ts';
+import { hasHostReference, sampleByteCount } from '#harness/contracts/define-suite.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 import { prepareDataset } from '#suites/runtime/prepare-dataset.ts';
 import { openSuitePool } from '#suites/runtime/suite-pool.ts';
 
 import { modelDeployment } from '../lab/open-board.ts';
+import { checkExpectedIdentity, checkSameDevice } from './check-identity.ts';
 import { deployModel } from './deploy.ts';
 import { startDutThread } from './dut-thread.ts';
 import { openPowerSession } from './power-session.ts';
@@ -43,13 +44,15 @@ function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
 /** Model and data checked, ports taken, meter at rest. */
 export async function secure(bench: RunBench, signal: AbortSignal): Promise<void> {
   const { lab, board, suite, order, log } = bench;
-  // Loads the model on the host once, so that a wrong file is refused before a board is touched.
-  await using reference = await bench.inference.open(modelDeployment(lab, suite), {
-    threadCount: 1,
-  });
-  log({ level: 'info', message: 'model checked', fields: { modelSha256: suite.model.sha256 } });
-  await prepareSamples(bench, signal);
-  await reference.infer(sampleOf(bench, 0));
+  if (hasHostReference(suite)) {
+    // Loads the model on the host once, so that a wrong file is refused before a board is touched.
+    await using reference = await bench.inference.open(modelDeployment(lab, suite), {
+      threadCount: 1,
+    });
+    log({ level: 'info', message: 'model checked', fields: { modelSha256: suite.model.sha256 } });
+    await prepareSamples(bench, signal);
+    await reference.infer(sampleOf(bench, 0));
+  } else await prepareSamples(bench, signal);
   if (bench.instrument !== undefined) {
     const power = await openPowerSession(bench, bench.instrument, signal);
     bench.found.power = power;
@@ -65,7 +68,7 @@ export async function secure(bench: RunBench, signal: AbortSignal): Promise<void
       samples: sharedCopy(samples.bytes),
       sampleByteCount: sampleByteCount(suite),
     },
-    log,
+    { log, onReading: bench.onReading },
     signal,
   );
 }
@@ -74,6 +77,7 @@ export async function secure(bench: RunBench, signal: AbortSignal): Promise<void
 export async function identify(bench: RunBench, signal: AbortSignal): Promise<void> {
   const identity = await deviceOf(bench).call('identify', null, { signal });
   bench.found.identity = identity;
+  checkExpectedIdentity(bench.board, identity, 'before it is used');
   bench.log({ level: 'info', message: 'board identified', fields: { ...identity } });
 }
 
@@ -90,12 +94,16 @@ function wrongModel(bench: RunBench, hint: string): Error {
 /** The suite's model onto the board, unless it is there already. */
 export async function deploy(bench: RunBench, signal: AbortSignal): Promise<void> {
   if (holdsModel(bench)) return;
-  const recipe = bench.board.deploy;
-  if (recipe?.kind !== 'command') {
+  const recipe = bench.board.deploy ?? { kind: 'driver' };
+  if (recipe.kind === 'command') {
+    const deployment = modelDeployment(bench.lab, bench.suite);
+    await deployModel(recipe, { deployment, rootDir: bench.lab.rootDir, log: bench.log }, signal);
+  } else if (
+    recipe.kind !== 'driver' ||
+    !(await deviceOf(bench).call('deploy', null, { signal }))
+  ) {
     throw wrongModel(bench, ' and the board has no deploy recipe');
   }
-  const deployment = modelDeployment(bench.lab, bench.suite);
-  await deployModel(recipe, { deployment, rootDir: bench.lab.rootDir, log: bench.log }, signal);
   await deviceOf(bench).call('awaitBoot', null, { signal });
 }
 
@@ -104,10 +112,9 @@ export async function confirmBoot(bench: RunBench, signal: AbortSignal): Promise
   if (holdsModel(bench)) return;
   const before = bench.found.identity;
   await identify(bench, signal);
-  if (before !== undefined && before.vendor !== bench.found.identity?.vendor) {
-    const message = `board ${bench.board.id} was "${before.vendor}" before the deploy and is "${bench.found.identity?.vendor}" after it`;
-    throw labError('dut/identity-mismatch', message);
-  }
+  const now = bench.found.identity;
+  if (before !== undefined && now !== undefined)
+    checkSameDevice(bench.board.id, { before, now }, 'after the deploy');
   if (!holdsModel(bench)) throw wrongModel(bench, ' after the deploy');
 }
 
@@ -115,8 +122,26 @@ function largestDifference(left: readonly number[], right: Float32Array): number
   return Math.max(...left.map((value, index) => Math.abs(value - (right[index] ?? Number.NaN))));
 }
 
+/** Answers of a model that the host cannot run itself must at least be of the right form. */
+async function probeForm(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const { outputLength } = bench.suite.model;
+  for (let sampleIndex = 0; sampleIndex < probeSampleCount; sampleIndex += 1) {
+    const answer = await deviceOf(bench).call('answer', { sampleIndex }, { signal });
+    bench.found.hasDetails = answer.hasDetails;
+    const { output } = answer;
+    if (output.length !== outputLength || !output.every(Number.isFinite)) {
+      const message = `sample ${sampleIndex}: board ${bench.board.id} answers ${output.length} values, wanted are ${outputLength} numbers`;
+      throw labError('dut/wrong-output', message, { details: { output } });
+    }
+  }
+}
+
 /** The board must answer as the host does with the same model. */
 export async function probe(bench: RunBench, signal: AbortSignal): Promise<void> {
+  if (!hasHostReference(bench.suite)) {
+    await probeForm(bench, signal);
+    return;
+  }
   const deployment = modelDeployment(bench.lab, bench.suite);
   await using reference = await bench.inference.open(deployment, { threadCount: 1 });
   for (let sampleIndex = 0; sampleIndex < probeSampleCount; sampleIndex += 1) {

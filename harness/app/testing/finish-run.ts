@@ -11,15 +11,18 @@ import { writeFastLab, type FastLabOptions } from './fast-lab.ts';
 
 /** What a test asks for; the rest is a single stream of everything on the simulated board. */
 export type JobTerms = Partial<
-  Pick<Job, 'boardId' | 'scenario' | 'mode' | 'seed' | 'audit' | 'load'>
->;
+  Pick<Job, 'boardId' | 'suiteId' | 'scenario' | 'mode' | 'seed' | 'audit' | 'load'>
+> & {
+  /** The bundle of an attempt that was interrupted; this one is the second then. */
+  readonly earlierBundleDir?: string;
+};
 
 function claimOf(bundlePath: string, terms: JobTerms): Claim {
   const { boardId = 'mcu-1', scenario = 'single-stream', mode = 'both', seed = 1 } = terms;
   const shared = {
     jobId: 'job-test-1',
     boardId,
-    suiteId: 'keyword-spotting',
+    suiteId: terms.suiteId ?? 'keyword-spotting',
     scenario,
     mode,
     verdict: 'none',
@@ -76,9 +79,16 @@ export async function finishRun(
   const lab = await loadLabConfig(writeFastLab(options));
   await using simulators = await startSimulators(lab, AbortSignal.timeout(20_000));
   void simulators;
-  const bundleDir = join(options.dir, 'state', 'runs', 'run-test-1');
+  const { earlierBundleDir } = terms;
+  const name = earlierBundleDir === undefined ? 'run-test-1' : 'run-test-2';
+  const bundleDir = join(options.dir, 'state', 'runs', name);
   const events: RunEvent[] = [];
-  const run = launchRun(claimOf(bundleDir, terms), lab, (event) => {
+  const claim = claimOf(bundleDir, terms);
+  const earlier =
+    earlierBundleDir === undefined
+      ? {}
+      : { earlier: { ...claim.run, runId: 'run-test-0', bundlePath: earlierBundleDir } };
+  const run = launchRun(claim, { ...lab, ...earlier }, (event) => {
     events.push(event);
     during(event, run);
   });

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { finishRun } from '../testing/finish-run.ts';
+import { verifyEvidence } from '../verify.ts';
+
+let dir = '';
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'assay-'));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A run whose process is killed in the middle of its accuracy part. @returns its bundle */
+async function killedRun(): Promise<string> {
+  const { outcome, bundleDir } = await finishRun(
+    { dir, withMeter: false },
+    { mode: 'accuracy' },
+    (event, run) => {
+      if (event.type === 'progress' && event.step === 'accuracy' && event.doneCount > 0)
+        process.kill(run.pid, 'SIGKILL');
+    },
+  );
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'run/child-died' } });
+  return bundleDir;
+}
+
+function linesOf(bundleDir: string): string[] {
+  return readFileSync(join(bundleDir, 'raw/accuracy.jsonl'), 'utf8').split('\n').slice(0, -1);
+}
+
+describe('an accuracy run after its process was killed', { timeout: 60_000 }, () => {
+  it('goes on from the answers of the attempt before, says so, and verifies', async () => {
+    const earlierBundleDir = await killedRun();
+    const kept = linesOf(earlierBundleDir);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(60);
+    // What a kill in the middle of a write leaves.
+    writeFileSync(join(earlierBundleDir, 'raw/accuracy.jsonl'), `${kept.join('\n')}\n{"sampleInd`);
+    const terms = { mode: 'accuracy', earlierBundleDir } as const;
+    const { outcome, bundleDir } = await finishRun({ dir, withMeter: false }, terms);
+    expect(outcome).toMatchObject({ outcome: 'completed', verdict: 'pass' });
+    expect(linesOf(bundleDir).slice(0, kept.length)).toEqual(kept);
+    expect(linesOf(bundleDir)).toHaveLength(60);
+    expect(JSON.parse(readFileSync(join(bundleDir, 'record.json'), 'utf8'))).toHaveProperty(
+      'resumed',
+      { runId: 'run-test-0', sampleCount: kept.length },
+    );
+    expect(await verifyEvidence(bundleDir, { trustedKeyIds: [] })).toMatchObject({ ok: true });
+  });
+
+  it('asks for every sample anew when the attempt before measured something else', async () => {
+    const earlierBundleDir = await killedRun();
+    const path = join(earlierBundleDir, 'raw/accuracy-context.json');
+    const context = readFileSync(path, 'utf8');
+    writeFileSync(path, context.replace(/"modelSha256":"./, '"modelSha256":"x'));
+    const terms = { mode: 'accuracy', earlierBundleDir } as const;
+    const { outcome, bundleDir } = await finishRun({ dir, withMeter: false }, terms);
+    expect(outcome).toMatchObject({ outcome: 'completed', verdict: 'pass' });
+    expect(linesOf(bundleDir)).toHaveLength(60);
+    expect(JSON.parse(readFileSync(join(bundleDir, 'record.json'), 'utf8'))).not.toHaveProperty(
+      'resumed',
+    );
+  });
+});
