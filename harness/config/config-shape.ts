@@ -3,11 +3,14 @@ import { Type } from 'typebox';
 import { AuditIdSchema } from '#harness/contracts/records/audit-record.ts';
 import { JobRequestSchema } from '#harness/contracts/records/job-record.ts';
 
+import { DeployRecipeShape } from './deploy-shape.ts';
+
 const Id = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,39}$',
   description: 'lower-case letters, digits and -, at most 40',
 });
 const closed = { additionalProperties: false } as const;
+const Text = Type.String({ minLength: 1 });
 const Command = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 });
 
 /** The shape of lab.config.ts. Drivers are values with functions; their own schemas check their entries. */
@@ -30,18 +33,25 @@ export const LabConfigShape = Type.Object(
           driver: Type.Unknown(),
           config: Type.Unknown(),
           powerMeterId: Type.Optional(Id),
-          deploy: Type.Optional(
-            Type.Union([
-              Type.Object({ kind: Type.Literal('none') }, closed),
-              Type.Object(
-                {
-                  kind: Type.Literal('command'),
-                  command: Command,
-                  timeoutMs: Type.Number({ exclusiveMinimum: 0, maximum: 600_000 }),
-                },
-                closed,
-              ),
-            ]),
+          deploy: Type.Optional(DeployRecipeShape),
+          identity: Type.Optional(
+            Type.Object(
+              {
+                usbPath: Type.Optional(Text),
+                usbSerial: Type.Optional(Text),
+                chipId: Type.Optional(Text),
+              },
+              closed,
+            ),
+          ),
+          recovery: Type.Optional(
+            Type.Object(
+              {
+                powerSwitchIds: Type.Optional(Type.Array(Id)),
+                redeploy: Type.Optional(Type.Boolean()),
+              },
+              closed,
+            ),
           ),
         },
         closed,
@@ -53,6 +63,9 @@ export const LabConfigShape = Type.Object(
         { id: Id, stationId: Id, driver: Type.Unknown(), config: Type.Unknown() },
         closed,
       ),
+    ),
+    powerSwitches: Type.Optional(
+      Type.Array(Type.Object({ id: Id, driver: Type.Unknown(), config: Type.Unknown() }, closed)),
     ),
     suites: Type.Array(Type.Object({ id: Id }), { minItems: 1 }),
     simulators: Type.Optional(Type.Array(Type.Object({ id: Id, command: Command }, closed))),

@@ -1,4 +1,4 @@
-import type { LabConfig } from '#harness/contracts/define-lab.ts';
+import type { LabConfig, PowerSwitchEntry } from '#harness/contracts/define-lab.ts';
 
 import type { ConfigProblem } from './config-problem.ts';
 import { shapeProblems } from './shape-problems.ts';
@@ -32,15 +32,23 @@ function referenceProblem(
   return [{ path, problem: `there is no ${known.what} "${wanted}"`, remedy }];
 }
 
+function powerSwitchIds({ powerSwitches = [] }: LabConfig): readonly string[] {
+  return powerSwitches.map(({ id }) => id);
+}
+
 function referenceProblems(config: LabConfig): ConfigProblem[] {
   const stations = { what: 'station', ids: config.stations.map(({ id }) => id) };
   const instruments = { what: 'instrument', ids: config.instruments.map(({ id }) => id) };
   const boards = { what: 'board', ids: config.boards.map(({ id }) => id) };
   const suites = { what: 'suite', ids: config.suites.map(({ id }) => id) };
+  const switches = { what: 'power switch', ids: powerSwitchIds(config) };
   return [
     ...config.boards.flatMap((board, index) => [
       ...referenceProblem(`boards[${index}].stationId`, board.stationId, stations),
       ...referenceProblem(`boards[${index}].powerMeterId`, board.powerMeterId, instruments),
+      ...(board.recovery?.powerSwitchIds ?? []).flatMap((id, place) =>
+        referenceProblem(`boards[${index}].recovery.powerSwitchIds[${place}]`, id, switches),
+      ),
     ]),
     ...config.instruments.flatMap((instrument, index) =>
       referenceProblem(`instruments[${index}].stationId`, instrument.stationId, stations),
@@ -57,7 +65,8 @@ interface DriverEntry {
   readonly config: unknown;
   readonly driver:
     | LabConfig['boards'][number]['driver']
-    | LabConfig['instruments'][number]['driver'];
+    | LabConfig['instruments'][number]['driver']
+    | PowerSwitchEntry['driver'];
 }
 
 function driverEntries(config: LabConfig): DriverEntry[] {
@@ -71,7 +80,12 @@ function driverEntries(config: LabConfig): DriverEntry[] {
     driver,
     config: own,
   }));
-  return [...boards, ...instruments];
+  const switches = (config.powerSwitches ?? []).map(({ driver, config: own }, index) => ({
+    path: `powerSwitches[${index}].config`,
+    driver,
+    config: own,
+  }));
+  return [...boards, ...instruments, ...switches];
 }
 
 /** A device path or address used by one entry. */
@@ -109,6 +123,7 @@ export function crossProblems(config: LabConfig): ConfigProblem[] {
         config[section].map(({ id }) => id),
       ),
     ),
+    ...duplicateProblems('powerSwitches', powerSwitchIds(config)),
     ...referenceProblems(config),
     ...driverEntries(config).flatMap(({ driver, config: own, path }) =>
       shapeProblems(driver.config, own, path),

@@ -17,3 +17,9 @@ export function readEnvironment(): Environment {
   const { ASSAY_STATE_DIR, ASSAY_URL } = process.env;
   return { stateDir: present(ASSAY_STATE_DIR), daemonUrl: present(ASSAY_URL) };
 }
+
+/** The environment of a program that is started for the lab: this process's own, and what is added to it. */
+export function childEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  // oxlint-disable-next-line no-restricted-properties -- the one place that reads it
+  return { ...process.env, ...added };
+}

@@ -26,14 +26,21 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A driver is made by `defineDutDriver` or `definePowerDriver`; anything else fails here, before it is called. */
-function isDriver(value: unknown, kind: 'dut' | 'power'): boolean {
+/** What makes a driver of each kind. */
+const makers = {
+  dut: 'defineDutDriver',
+  power: 'definePowerDriver',
+  facility: 'definePowerSwitchDriver',
+} as const;
+
+/** A driver is made by one of `makers`; anything else fails here, before it is called. */
+function isDriver(value: unknown, kind: keyof typeof makers): boolean {
   return isRecord(value) && value['kind'] === kind && typeof value['open'] === 'function';
 }
 
 function driverProblems(value: Record<string, unknown>): ConfigProblem[] {
-  const kinds = { boards: 'dut', instruments: 'power' } as const;
-  return (['boards', 'instruments'] as const).flatMap((section) => {
+  const kinds = { boards: 'dut', instruments: 'power', powerSwitches: 'facility' } as const;
+  return (['boards', 'instruments', 'powerSwitches'] as const).flatMap((section) => {
     const entries: readonly unknown[] = Array.isArray(value[section]) ? value[section] : [];
     return entries.flatMap((entry, index) =>
       isRecord(entry) && !isDriver(entry['driver'], kinds[section])
@@ -41,7 +48,7 @@ function driverProblems(value: Record<string, unknown>): ConfigProblem[] {
             {
               path: `${section}[${index}].driver`,
               problem: `is no ${kinds[section]} driver`,
-              remedy: `import one from drivers/ (made by define${kinds[section] === 'dut' ? 'Dut' : 'Power'}Driver)`,
+              remedy: `import one from drivers/ (made by ${makers[kinds[section]]})`,
             },
           ]
         : [],

@@ -33,6 +33,26 @@ export interface TextTask {
   readonly maxTokens: number;
 }
 
+/**
+ * Of suites whose devices listen to a stream by themselves: the audio lies at the bench, the words in it are the
+ * samples of the data set, `streamWordByteCount` bytes each: start and end in milliseconds, two u32, little-endian.
+ */
+export interface StreamTask {
+  /** As the player of the bench names it. */
+  readonly audioFile: string;
+  readonly durationMs: number;
+  readonly falsePositiveCountMax: number;
+  readonly falseNegativeCountMax: number;
+  /**
+   * Until so long after its end a detection counts for a word. Default 2000, as the code of the field's public runner
+   * does it; its README says 1000.
+   */
+  readonly toleranceMs?: number;
+}
+
+/** Bytes of one word of a stream in its data set. */
+export const streamWordByteCount = 8;
+
 /** A task: model, data set, metric, limits, and how it is measured. A value, versioned, listed in lab.config.ts. */
 export interface Suite {
   readonly id: string;
@@ -71,6 +91,8 @@ export interface Suite {
   readonly tokens?: TokenAnswers;
   /** Only of models that answer in text: the host has no reference of its own to compare the board with. */
   readonly text?: TextTask;
+  /** Only of models that listen to a stream by themselves; then nothing of `performance` is used. */
+  readonly stream?: StreamTask;
   readonly performance: {
     readonly minDurationMs: number;
     readonly minQueryCount: number;
@@ -105,12 +127,13 @@ export function defineSuite(suite: Suite): Suite {
   return suite;
 }
 
-/** Bytes of one encoded sample: one byte per element of the input shape. */
+/** Bytes of one encoded sample: one byte per element of the input shape; of a stream, those of one word. */
 export function sampleByteCount(suite: Suite): number {
+  if (suite.stream !== undefined) return streamWordByteCount;
   return suite.model.inputShape.reduce((product, size) => product * size, 1);
 }
 
 /** Whether the host can run the suite's model itself, to compare a board's answers with. */
 export function hasHostReference(suite: Suite): boolean {
-  return suite.text === undefined;
+  return suite.text === undefined && suite.stream === undefined;
 }

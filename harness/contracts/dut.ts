@@ -54,6 +54,31 @@ export type DeviceUnit =
   | 'bytes'
   | 'rpm';
 
+/** What a device that listens by itself is played. */
+export interface StreamRequest {
+  /** As the player on the bench names the file. */
+  readonly audioFile: string;
+  /** Length of the audio. */
+  readonly durationMs: number;
+}
+
+/** What the bench recorded while a device listened. */
+export interface StreamAnswer {
+  /** Run-clock instants: listening was confirmed, and was asked to end. In between the device works all the time. */
+  readonly startedAtNs: number;
+  readonly endedAtNs: number;
+  /** Run-clock instants at which the player said that the file begins and that it was played. */
+  readonly playStartedAtNs: number;
+  readonly playEndedAtNs: number;
+  /** Pulses of the detection pin by the recorder's clock, ascending; the first marks the start of the audio. */
+  readonly detectionsMs: readonly number[];
+  /** When the device began and ended to process a frame, by the recorder's clock, of the first frames. */
+  readonly frameStartsNs: readonly number[];
+  readonly frameStopsNs: readonly number[];
+  /** The last outputs for the wake word as the model gave them, int8; empty where the firmware tells none. */
+  readonly activations: readonly number[];
+}
+
 /** What a driver gets from the harness. */
 export interface DutContext {
   readonly boardId: string;
@@ -121,6 +146,13 @@ export interface Dut extends AsyncDisposable {
   readonly deploy?: (signal: AbortSignal) => Promise<void>;
   /** Absent where the device does one thing at a time. `load` and `infer` work all the same. */
   readonly concurrent?: ConcurrentInference;
+  /**
+   * Plays a file to the device while it listens by itself, and reads what the bench recorded. Absent where the device
+   * takes samples; where it is there, `load`, `infer` and `inferWindow` may refuse with dut/unsupported.
+   *
+   * @throws LabError dut/play-failed, dut/edge-missing, dut/rebooted, dut/garbled-reply, dut/timeout, serial/unplugged
+   */
+  readonly stream?: (request: StreamRequest, signal: AbortSignal) => Promise<StreamAnswer>;
   /** How the device's clock relates to the run clock, as measured so far; undefined before `identify`. */
   readonly deviceClock?: () => DeviceClock | undefined;
   /** Brings the device to its safe state and checks that it is there. Always called at the end of a run. */

@@ -13,6 +13,7 @@ import { throughputResult } from './results/throughput-result.ts';
 import { tokenResult } from './results/token-result.ts';
 import { deriveLoad1 } from './rule-set-1/derive-load-1.ts';
 import { isOfRuleSet1 } from './rule-set.ts';
+import { streamResult } from './stream/stream-result.ts';
 
 /** What the queries of the load and the throughput windows say. */
 function deriveLoad(raw: RawEvidence, settings: RunSettings): Results {
@@ -55,11 +56,13 @@ export function deriveResults(
   const load = isOfRuleSet1(settings) ? deriveLoad1(raw, settings) : deriveLoad(raw, settings);
   const energy = energyResult(raw, phases);
   const audit = auditResult(raw, settings);
+  const stream = streamResult(raw, settings);
   return {
     ...(accuracy === undefined ? {} : { accuracy }),
     ...load,
     ...(energy === undefined ? {} : { energy }),
     ...derivePeak(raw, settings),
     ...(audit === undefined ? {} : { audit }),
+    ...(stream === undefined ? {} : { stream }),
   };
 }

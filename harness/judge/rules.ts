@@ -21,6 +21,7 @@ import { carriedOver, type Rule, type RuleContext } from './rules/rule-context.t
 import { wallClockStep } from './rules/wall-clock-step.ts';
 import { windowCount } from './rules/window-count.ts';
 import { windowDuration } from './rules/window-duration.ts';
+import { streamRules } from './stream/stream-rules.ts';
 
 const rules2: readonly Rule[] = [
   minDuration,
@@ -73,6 +74,7 @@ export function judgeRun(
 ): Judgement {
   const rules = ruleSet === ruleSetVersion1 ? rules1 : rules2;
   const outcomes = rules.flatMap((rule) => rule(context) ?? []);
-  const ofAudit = ruleSet === ruleSetVersion1 ? [] : auditRules(context);
-  return { rules: [...outcomes, ...ofAudit], verdict: verdictOf([...outcomes, ...ofAudit]) };
+  const special =
+    ruleSet === ruleSetVersion1 ? [] : [...auditRules(context), ...streamRules(context)];
+  return { rules: [...outcomes, ...special], verdict: verdictOf([...outcomes, ...special]) };
 }

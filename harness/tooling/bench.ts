@@ -1,6 +1,7 @@
 /** `npm run bench [-- --json]`: every figure beside its reference, measured in this run. */
 import process from 'node:process';
 
+import { benchTinyAccuracy } from '#drivers/duts/tiny-serial/tiny-accuracy.bench.ts';
 import { benchTinySerial } from '#drivers/duts/tiny-serial/tiny-serial.bench.ts';
 import { benchDaemon } from '#harness/app/daemon.bench.ts';
 import { benchLoadgen } from '#harness/app/load/loadgen.bench.ts';
@@ -26,6 +27,7 @@ const micro = (value: number | undefined): string =>
 
 const groups: readonly (() => Promise<readonly Row[]>)[] = [
   benchTinySerial,
+  benchTinyAccuracy,
   benchLoadgen,
   benchStatistics,
   benchReport,

@@ -1,28 +1,9 @@
 import type { RunRecord } from '#harness/contracts/records/run-record.ts';
 
+import { attemptBlocks, boardFacts, clockBlocks, linkBlocks } from './device-blocks.ts';
 import { formatCount, formatDurationNs, formatPercent } from './format-quantity.ts';
 import type { Fact, ReportBlock, ReportSection } from './report-document.ts';
 import { settingsTable } from './settings-table.ts';
-
-function boardFacts(record: RunRecord): Fact[] {
-  const { board } = record;
-  const { identity } = board;
-  const answered: Fact[] =
-    identity === null
-      ? [{ label: 'Identity', value: 'the device did not identify itself' }]
-      : [
-          { label: 'Names itself', value: identity.vendor },
-          { label: 'Firmware', value: `${identity.firmware}, mode ${identity.firmwareMode}` },
-          { label: 'Model on the device', value: identity.model === '' ? 'none' : identity.model },
-        ];
-  return [
-    { label: 'Board', value: `${board.name} (${board.id})` },
-    { label: 'Maker', value: board.maker },
-    ...answered,
-    { label: 'Driver', value: board.driver },
-    { label: 'Station', value: record.stationId },
-  ];
-}
 
 function suiteFacts(record: RunRecord): Fact[] {
   const { suite } = record;
@@ -121,28 +102,6 @@ function instrumentBlocks(record: RunRecord): ReportBlock[] {
   ];
 }
 
-function linkBlocks(record: RunRecord): ReportBlock[] {
-  const { link } = record;
-  if (link === null) return [];
-  const counters: readonly (readonly [string, number])[] = [
-    ['Commands', link.commandCount],
-    ['Bytes sent', link.bytesSent],
-    ['Bytes received', link.bytesReceived],
-    ['Retries', link.retryCount],
-    ['Resynchronisations', link.resyncCount],
-    ['Garbled replies', link.garbledReplyCount],
-  ];
-  return [
-    { kind: 'subheading', text: 'Link to the board' },
-    {
-      kind: 'table',
-      columns: counters.map(([title]) => ({ title, align: 'right' })),
-      rows: [counters.map(([, count]) => formatCount(count))],
-      note: '',
-    },
-  ];
-}
-
 function phaseBlocks(record: RunRecord): ReportBlock[] {
   if (record.phases.length === 0) return [];
   return [
@@ -182,6 +141,8 @@ export function conditionsSection(record: RunRecord): ReportSection {
       { kind: 'subheading', text: 'Instruments' },
       ...instrumentBlocks(record),
       ...linkBlocks(record),
+      ...clockBlocks(record),
+      ...attemptBlocks(record),
       ...phaseBlocks(record),
     ],
   };

@@ -39,15 +39,26 @@ async function stop(child: ChildProcess): Promise<void> {
  *
  * @param options - further arguments of its command line: `['--no-pace', '--fault', 'echo']`
  */
-export async function startBoardProcess(options: readonly string[]): Promise<BoardProcess> {
+export function startBoardProcess(options: readonly string[]): Promise<BoardProcess> {
+  const model = join(root, 'fixtures/models/keyword-spotting/ds-cnn.onnx');
+  return startBoardProgram(process.execPath, (link) => [
+    ...[program, '--link', link, '--model', `kws01=${model}`, '--start-model', 'kws01'],
+    ...options,
+  ]);
+}
+
+/**
+ * Starts any program that prints `ready` once it serves a board.
+ *
+ * @param argumentsFor - its arguments, given the link that it is to make
+ */
+export async function startBoardProgram(
+  file: string,
+  argumentsFor: (link: string) => readonly string[],
+): Promise<BoardProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'tiny-board-'));
   const path = join(folder, 'tty');
-  const model = join(root, 'fixtures/models/keyword-spotting/ds-cnn.onnx');
-  const child = spawn(
-    process.execPath,
-    [program, '--link', path, '--model', `kws01=${model}`, '--start-model', 'kws01', ...options],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(file, argumentsFor(path), { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
   const board: BoardProcess = {
     path,
     process: child,

@@ -9,6 +9,7 @@ import { lineReader } from '../../transports/framing/line-reader.ts';
 import { BootWatch } from './boot-watch.ts';
 import { byteCapture, type ByteCapture } from './byte-capture.ts';
 import { parseTinyLine, type TinyMessage } from './protocol.ts';
+import { replySpin } from './reply-spin.ts';
 import { silenceAfterMs, type Reply, type SilenceLimits } from './reply.ts';
 
 /** Who is at the other end, for messages. */
@@ -56,6 +57,7 @@ export class TinyLink implements AsyncDisposable {
   readonly #reader = lineReader(lineBytesMax, (line) => this.#onLine(line));
   readonly #boots = new BootWatch();
   readonly #closing = new AbortController();
+  readonly #spin = replySpin(() => this.nowNs);
   #pending: Pending | undefined;
   #signal: AbortSignal | undefined;
   #deadlineAtNs = 0;
@@ -133,6 +135,7 @@ export class TinyLink implements AsyncDisposable {
     this.#pending = { messages: [], arrivedAtNs: [], limits, resolve, reject };
     this.#send(command, signal);
     this.#deadlineAtNs = this.nowNs + limits.silenceMs * nsPerMs;
+    this.#spin.begin();
     if (!this.#isWatching) void this.#watch();
     return promise;
   }
@@ -270,6 +273,7 @@ export class TinyLink implements AsyncDisposable {
 
   #settle(pending: Pending, isComplete: boolean): void {
     this.#pending = undefined;
+    this.#spin.end();
     if (!isComplete) this.#isInStep = false;
     pending.resolve({
       isComplete,
@@ -284,6 +288,7 @@ export class TinyLink implements AsyncDisposable {
     if (pending === undefined) return;
     this.#pending = undefined;
     this.#isInStep = false;
+    this.#spin.end();
     pending.reject(reason);
   }
 

@@ -18,7 +18,7 @@ export const TinySerialConfigSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: chunkBytesMax,
-        description: 'bytes of a sample per command; 31',
+        description: 'bytes of a sample per command; 38',
       }),
     ),
     verify: Type.Optional(
@@ -52,7 +52,7 @@ export type TinySerialSettings = Required<TinySerialConfig>;
 
 const defaults = {
   baudRate: 115_200,
-  chunkBytes: 31,
+  chunkBytes: 38,
   verify: 'auto',
   bootTimeoutMs: 10_000,
   probeTimeoutMs: 1_000,

@@ -1,15 +1,14 @@
 import { SerialPort } from 'serialport';
 
-import type { DutContext } from '#harness/contracts/dut.ts';
+import type { Dut, DutContext } from '#harness/contracts/dut.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
 
 import { openSerialTransport } from '../../transports/serial/serial-transport.ts';
-import { startBoardProcess } from './board-process.ts';
 import { chunkCommands, encodeCommand, loadCommand } from './commands.ts';
 import { TinyLink } from './link.ts';
-import { loadSample } from './load.ts';
-import type { TinySession } from './session.ts';
 import { tinySerialSettings } from './tiny-serial-config.ts';
+import { tinySerial } from './tiny-serial.ts';
+import { zeroCostBoards } from './zero-cost-board.ts';
 
 /** One measurement of the driver against a plain write and read loop that sends the same bytes. */
 export interface BenchRow {
@@ -18,10 +17,11 @@ export interface BenchRow {
   readonly referenceMedianUs: number;
   /** `medianUs / referenceMedianUs`; the driver is to stay at or below 1.5. */
   readonly ratio: number;
+  readonly note: string;
 }
 
 const baudRate = 921_600;
-const chunkBytes = 31;
+const { chunkBytes } = tinySerialSettings({ path: '' });
 const benchTimeoutMs = 120_000;
 const ready = Buffer.from('m-ready\r\n');
 
@@ -64,37 +64,17 @@ function median(samples: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** What is measured: one call of the driver, and the same bytes by the plain loop. */
 interface Task {
   readonly name: string;
   readonly repeatCount: number;
-  readonly driver: (session: TinySession) => Promise<unknown>;
+  readonly driver: (path: string) => Promise<DriverSide>;
   readonly reference: (port: PlainPort) => Promise<void>;
 }
 
-function loadTask(byteCount: number): Task {
-  const sample = new Uint8Array(byteCount).map((_, index) => index * 7);
-  return {
-    name: `load ${byteCount} bytes`,
-    repeatCount: 20,
-    driver: (session) => loadSample(session, sample),
-    reference: async (port) => {
-      await port.exchange(loadCommand(byteCount));
-      for (const command of chunkCommands(sample, chunkBytes)) await port.exchange(command);
-    },
-  };
+interface DriverSide extends AsyncDisposable {
+  readonly once: () => Promise<unknown>;
 }
-
-const name = encodeCommand('name');
-const tasks: readonly Task[] = [
-  {
-    name: 'command round trip (name)',
-    repeatCount: 200,
-    driver: ({ link }) => link.exchange(name, { silenceMs: 1_000 }),
-    reference: (port) => port.exchange(name),
-  },
-  loadTask(490),
-  loadTask(3_072),
-];
 
 const context: DutContext = {
   boardId: 'bench',
@@ -103,23 +83,55 @@ const context: DutContext = {
   log: () => undefined,
 };
 
-async function openSession(path: string, signal: AbortSignal): Promise<TinySession> {
-  const settings = tinySerialSettings({ path, baudRate, chunkBytes, verify: 'count' });
-  const transport = await openSerialTransport({ path, baudRate }, signal);
-  const link = new TinyLink(transport, context);
-  link.regainStep();
-  const held = { state: 'none' } as const;
+function openDut(path: string): Promise<Dut> {
+  // By count only, so that both sides send the same bytes.
+  const config = { path, baudRate, verify: 'count' };
+  return tinySerial.open(config, context, AbortSignal.timeout(benchTimeoutMs));
+}
+
+function loadTask(byteCount: number, repeatCount: number): Task {
+  const sample = new Uint8Array(byteCount).map((_, index) => index * 7);
   return {
-    link,
-    settings,
-    context,
-    setBaudRate: (rate) => transport.setBaudRate(rate),
-    held,
-    countedLoadCount: undefined,
-    slowestInferenceNs: undefined,
-    notes: [],
+    name: `tiny serial: load of ${byteCount} bytes (reference: bare serialport loop)`,
+    repeatCount,
+    driver: async (path) => {
+      const dut = await openDut(path);
+      const signal = AbortSignal.timeout(benchTimeoutMs);
+      // The first load brings both sides into step.
+      await dut.load(sample, signal);
+      return {
+        once: () => dut.load(sample, signal),
+        [Symbol.asyncDispose]: () => dut[Symbol.asyncDispose](),
+      };
+    },
+    reference: async (port) => {
+      await port.exchange(loadCommand(byteCount));
+      for (const command of chunkCommands(sample, chunkBytes)) await port.exchange(command);
+    },
   };
 }
+
+const name = encodeCommand('name');
+const commandTask: Task = {
+  name: 'tiny serial: round trip of `name` (reference: bare serialport loop)',
+  repeatCount: 200,
+  driver: async (path) => {
+    const signal = AbortSignal.timeout(benchTimeoutMs);
+    const transport = await openSerialTransport({ path, baudRate }, signal);
+    const link = new TinyLink(transport, context);
+    return {
+      once: () => link.operate(signal, () => link.exchange(name, { silenceMs: 1_000 })),
+      [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+    };
+  },
+  reference: (port) => port.exchange(name),
+};
+const tasks: readonly Task[] = [
+  commandTask,
+  loadTask(490, 20),
+  loadTask(3_072, 20),
+  loadTask(27_648, 4),
+];
 
 async function timeUs(count: number, work: () => Promise<unknown>): Promise<number[]> {
   const samples: number[] = [];
@@ -131,55 +143,47 @@ async function timeUs(count: number, work: () => Promise<unknown>): Promise<numb
   return samples;
 }
 
+async function timeDriverUs(path: string, task: Task): Promise<number[]> {
+  await using driver = await task.driver(path);
+  return await timeUs(task.repeatCount, driver.once);
+}
+
+async function timeReferenceUs(path: string, task: Task): Promise<number[]> {
+  const port = await openPlainPort(path);
+  try {
+    return await timeUs(task.repeatCount, () => task.reference(port));
+  } finally {
+    await port.close();
+  }
+}
+
 async function measure(path: string, task: Task, roundCount: number): Promise<BenchRow> {
-  const signal = AbortSignal.timeout(benchTimeoutMs);
   const driver: number[] = [];
   const reference: number[] = [];
   for (let round = 0; round <= roundCount; round += 1) {
-    const session = await openSession(path, signal);
-    const ours = await session.link.operate(signal, () =>
-      timeUs(task.repeatCount, () => task.driver(session)),
-    );
-    await session.link[Symbol.asyncDispose]();
-    const port = await openPlainPort(path);
-    const theirs = await timeUs(task.repeatCount, () => task.reference(port));
-    await port.close();
+    const ours = await timeDriverUs(path, task);
+    const theirs = await timeReferenceUs(path, task);
     // The first round warms both sides up.
-    if (round > 0) {
-      driver.push(...ours);
-      reference.push(...theirs);
-    }
+    if (round === 0) continue;
+    driver.push(...ours);
+    reference.push(...theirs);
   }
   const [medianUs, referenceMedianUs] = [median(driver), median(reference)];
-  return { name: task.name, medianUs, referenceMedianUs, ratio: medianUs / referenceMedianUs };
+  const ratio = medianUs / referenceMedianUs;
+  return { name: task.name, medianUs, referenceMedianUs, ratio, note: '' };
 }
 
 /**
  * Measures the driver against a plain loop over the `serialport` package, in turns on the same pseudo-terminal with
- * the board simulator behind it, unpaced. The loads are verified by count only, so that both sides send the same bytes.
+ * a board behind it that costs nothing.
  */
 export async function benchTinySerial(roundCount = 10): Promise<BenchRow[]> {
-  await using board = await startBoardProcess([
-    `--baud=${baudRate}`,
-    '--inference-us=kws01=1000',
-    '--no-pace',
-  ]);
+  await using boards = await zeroCostBoards();
+  await using board = await boards.start('vww01');
   const rows: BenchRow[] = [];
-  for (const task of tasks) rows.push(await measure(board.path, task, roundCount));
+  for (const task of tasks) {
+    const row = await measure(board.path, task, roundCount);
+    rows.push({ ...row, note: `1.5 at most; ${chunkBytes} bytes a chunk, board in ${boards.peer}` });
+  }
   return rows;
-}
-
-function table(rows: readonly BenchRow[]): string {
-  const lines = rows.map(
-    (row) =>
-      `${row.name.padEnd(28)}${row.medianUs.toFixed(0).padStart(12)}` +
-      `${row.referenceMedianUs.toFixed(0).padStart(12)}${row.ratio.toFixed(2).padStart(8)}`,
-  );
-  const head = `${''.padEnd(28)}${'driver us'.padStart(12)}${'plain us'.padStart(12)}${'ratio'.padStart(8)}`;
-  return [head, ...lines, ''].join('\n');
-}
-
-if (import.meta.main) {
-  const rows = await benchTinySerial();
-  process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
 }

@@ -1,4 +1,5 @@
 import type { Dut } from '#harness/contracts/dut.ts';
+import { labError } from '#harness/contracts/error-catalogue.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
@@ -155,6 +156,11 @@ export function dutCallHandlers(side: DeviceSide): DutCallHandlers {
     window: async ({ sampleIndex, inferenceCount }, { signal }) => {
       await dut.load(sampleAt(side, sampleIndex), signal);
       return dut.inferWindow(inferenceCount, signal);
+    },
+    stream: async (request, { signal }) => {
+      if (dut.stream === undefined)
+        throw labError('dut/unsupported', 'the device takes samples, it does not listen');
+      return dut.stream(request, signal);
     },
     counters: async () => dut.counters(),
     deploy: async (_none, { signal }) => {

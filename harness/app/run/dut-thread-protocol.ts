@@ -1,6 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 
-import type { DeviceReading, InferenceWindow } from '#harness/contracts/dut.ts';
+import type {
+  DeviceReading,
+  InferenceWindow,
+  StreamAnswer,
+  StreamRequest,
+} from '#harness/contracts/dut.ts';
 import type { ErrorRecord } from '#harness/contracts/error-record.ts';
 import type { LogLine } from '#harness/contracts/log-writer.ts';
 import type {
@@ -62,6 +67,8 @@ export interface DutThreadCalls {
     argument: { readonly sampleIndex: number; readonly inferenceCount: number };
     result: InferenceWindow;
   };
+  /** Plays a file while the device listens; only of devices that do. */
+  stream: { argument: StreamRequest; result: StreamAnswer };
   counters: { argument: null; result: LinkCounters };
   /** Through the driver's own `deploy`; false when it has none. */
   deploy: { argument: null; result: boolean };

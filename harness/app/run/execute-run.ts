@@ -17,7 +17,8 @@ import type { RunOrder } from './run-order.ts';
 import { runSettings } from './run-settings.ts';
 import { settle } from './settle.ts';
 import { release, verify } from './steps-after.ts';
-import { confirmBoot, deploy, identify, probe, secure } from './steps-before.ts';
+import { probe, secure } from './steps-before.ts';
+import { confirmBoot, deploy, identify } from './steps-deploy.ts';
 
 const minute = 60_000;
 

@@ -11,6 +11,7 @@ import { latencyPercentileNs } from './latency-percentile.ts';
 import { measureAccuracy } from './measure-accuracy.ts';
 import { measureAudit } from './measure-audit.ts';
 import { measurePeak } from './measure-peak.ts';
+import { measureStream } from './measure-stream.ts';
 import { measureWindows } from './measure-windows.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 import { runLoadToFile } from './run-load-to-file.ts';
@@ -37,7 +38,11 @@ async function confirmDevice(bench: RunBench, signal: AbortSignal): Promise<void
 
 async function measureAll(bench: RunBench, signal: AbortSignal): Promise<void> {
   await confirmDevice(bench, signal);
-  const { mode, scenario, accuracySampleCount } = bench.settings;
+  const { mode, scenario, accuracySampleCount, stream } = bench.settings;
+  if (stream !== undefined) {
+    await measureStream(bench, stream, signal);
+    return;
+  }
   const samples = assertDefined(bench.found.samples, 'the data set was prepared in securing');
   writeEvidence(bench.order.bundleDir, labelsFile, encodeLabels(samples.labels));
   if (accuracySampleCount > 0) await measureAccuracy(bench, signal);
@@ -47,7 +52,7 @@ async function measureAll(bench: RunBench, signal: AbortSignal): Promise<void> {
   else await measurePerformance(bench, signal);
 }
 
-/** Accuracy, then the load, then the throughput windows, while power is recorded. A broken capture ends it. */
+/** Accuracy, then the load, then the throughput windows, or else the stream, while power is recorded. A broken capture ends it. */
 export async function measure(bench: RunBench, signal: AbortSignal): Promise<void> {
   const { power } = bench.found;
   if (power === undefined) {

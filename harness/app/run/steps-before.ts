@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 
-import { hasHostReference, sampleByteCount } from '#harness/contracts/define-suite.ts';
+import { hasHostReference } from '#harness/contracts/define-suite.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
-import { assertDefined } from '#harness/kernel/assert.ts';
 import { prepareDataset } from '#suites/runtime/prepare-dataset.ts';
 import { openSuitePool } from '#suites/runtime/suite-pool.ts';
 
 import { modelDeployment } from '../lab/open-board.ts';
-import { checkExpectedIdentity, checkSameDevice } from './check-identity.ts';
-import { deployModel } from './deploy.ts';
-import { startDutThread } from './dut-thread.ts';
+import { openDevice } from './open-device.ts';
 import { openPowerSession } from './power-session.ts';
 import { deviceOf, sampleOf, type RunBench } from './run-bench.ts';
 
@@ -35,15 +32,9 @@ async function prepareSamples(bench: RunBench, signal: AbortSignal): Promise<voi
   );
 }
 
-function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
-  const shared = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(shared).set(bytes);
-  return shared;
-}
-
 /** Model and data checked, ports taken, meter at rest. */
 export async function secure(bench: RunBench, signal: AbortSignal): Promise<void> {
-  const { lab, board, suite, order, log } = bench;
+  const { lab, suite, log } = bench;
   if (hasHostReference(suite)) {
     // Loads the model on the host once, so that a wrong file is refused before a board is touched.
     await using reference = await bench.inference.open(modelDeployment(lab, suite), {
@@ -58,64 +49,7 @@ export async function secure(bench: RunBench, signal: AbortSignal): Promise<void
     bench.found.power = power;
     bench.found.instrumentIdentity = power.identity;
   }
-  const samples = assertDefined(bench.found.samples, 'prepared above');
-  bench.found.thread = await startDutThread(
-    {
-      configPath: order.configPath,
-      boardId: board.id,
-      suiteId: suite.id,
-      originNs: bench.originNs.toString(),
-      samples: sharedCopy(samples.bytes),
-      sampleByteCount: sampleByteCount(suite),
-    },
-    { log, onReading: bench.onReading },
-    signal,
-  );
-}
-
-/** Who is there. */
-export async function identify(bench: RunBench, signal: AbortSignal): Promise<void> {
-  const identity = await deviceOf(bench).call('identify', null, { signal });
-  bench.found.identity = identity;
-  checkExpectedIdentity(bench.board, identity, 'before it is used');
-  bench.log({ level: 'info', message: 'board identified', fields: { ...identity } });
-}
-
-function holdsModel(bench: RunBench): boolean {
-  return bench.found.identity?.model === bench.suite.boardModel;
-}
-
-function wrongModel(bench: RunBench, hint: string): Error {
-  const held = bench.found.identity?.model ?? '';
-  const message = `board ${bench.board.id} holds model "${held}", the suite needs "${bench.suite.boardModel}"${hint}`;
-  return labError('dut/wrong-model', message);
-}
-
-/** The suite's model onto the board, unless it is there already. */
-export async function deploy(bench: RunBench, signal: AbortSignal): Promise<void> {
-  if (holdsModel(bench)) return;
-  const recipe = bench.board.deploy ?? { kind: 'driver' };
-  if (recipe.kind === 'command') {
-    const deployment = modelDeployment(bench.lab, bench.suite);
-    await deployModel(recipe, { deployment, rootDir: bench.lab.rootDir, log: bench.log }, signal);
-  } else if (
-    recipe.kind !== 'driver' ||
-    !(await deviceOf(bench).call('deploy', null, { signal }))
-  ) {
-    throw wrongModel(bench, ' and the board has no deploy recipe');
-  }
-  await deviceOf(bench).call('awaitBoot', null, { signal });
-}
-
-/** After a deploy the board must be the same one, with the model that was put on it. */
-export async function confirmBoot(bench: RunBench, signal: AbortSignal): Promise<void> {
-  if (holdsModel(bench)) return;
-  const before = bench.found.identity;
-  await identify(bench, signal);
-  const now = bench.found.identity;
-  if (before !== undefined && now !== undefined)
-    checkSameDevice(bench.board.id, { before, now }, 'after the deploy');
-  if (!holdsModel(bench)) throw wrongModel(bench, ' after the deploy');
+  await openDevice(bench, signal);
 }
 
 function largestDifference(left: readonly number[], right: Float32Array): number {
@@ -138,6 +72,8 @@ async function probeForm(bench: RunBench, signal: AbortSignal): Promise<void> {
 
 /** The board must answer as the host does with the same model. */
 export async function probe(bench: RunBench, signal: AbortSignal): Promise<void> {
+  // A device that listens by itself takes no sample: what it heard shows when it is measured.
+  if (bench.suite.stream !== undefined) return;
   if (!hasHostReference(bench.suite)) {
     await probeForm(bench, signal);
     return;

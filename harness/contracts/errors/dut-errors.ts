@@ -76,6 +76,18 @@ export const dutErrors = {
     retry: 'automatic',
     remedy: 'The deploy command failed; its last lines are in the message and the run log.',
   },
+  'dut/play-failed': {
+    class: 'station',
+    retry: 'after-remedy',
+    remedy:
+      'The interface board could not play the audio file; the message names it: check the card and the name.',
+  },
+  'dut/edge-missing': {
+    class: 'station',
+    retry: 'after-remedy',
+    remedy:
+      'No edge of the GPIO lines arrived while the board listened: check detection and processing wires, ground and level shifter.',
+  },
   'dut/unsupported': {
     class: 'job',
     retry: 'never',

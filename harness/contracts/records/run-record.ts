@@ -10,6 +10,7 @@ import {
   SeedsSchema,
   SelectionSchema,
 } from './load-settings.ts';
+import { StreamResultSchema, StreamSettingsSchema } from './stream-record.ts';
 
 const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Ns = Type.Number({ description: 'nanoseconds on the run clock' });
@@ -159,6 +160,7 @@ export const RunSettingsSchema = Type.Object({
   ),
   audit: Type.Optional(AuditSettingsSchema),
   peak: Type.Optional(PeakSettingsSchema),
+  stream: Type.Optional(StreamSettingsSchema),
   provenance: Type.Optional(
     Type.Record(Type.String(), ProvenanceSchema, {
       description: 'where the value of each setting comes from, by its name',
@@ -239,6 +241,7 @@ export const ResultsSchema = Type.Object({
   tokens: Type.Optional(TokenResultSchema),
   peak: Type.Optional(PeakResultSchema),
   audit: Type.Optional(AuditResultSchema),
+  stream: Type.Optional(StreamResultSchema),
 });
 export type Results = Static<typeof ResultsSchema>;
 

@@ -40,7 +40,17 @@ function misplaced({ scenario, load = {} }: SettingsRequest): string[] {
 /** What is wrong, as a sentence; false when nothing is. */
 type Check = (request: SettingsRequest) => string | false;
 
+/** A stream is played once, as it is: there is no load to set. */
+function streamProblem({ suite, scenario, mode, load }: SettingsRequest): string | false {
+  if (suite.stream === undefined) return false;
+  if (scenario !== 'single-stream') return `suite ${suite.id} plays a stream: use single-stream`;
+  if (mode === 'compliance') return `suite ${suite.id} plays a stream: there is no audit of it`;
+  const names = Object.keys(load ?? {});
+  return names.length > 0 && `${names.join(', ')}: suite ${suite.id} plays a stream and has no load`;
+}
+
 const modeChecks: readonly Check[] = [
+  streamProblem,
   ({ mode, audit, audits }) =>
     mode === 'compliance' &&
     audit === undefined &&

@@ -11,6 +11,7 @@ import { ruleSetDefaults } from '#harness/judge/rule-set.ts';
 
 import { contradictions } from './contradictions.ts';
 import type { SettingsRequest } from './settings-request.ts';
+import { withStream } from './stream-settings.ts';
 
 const outstandingCountMaxDefault = 65_536;
 /** A load may take this much longer than its shortest duration, and this much on top. */
@@ -273,5 +274,5 @@ export function resolveRunSettings(request: SettingsRequest): RunSettings {
         }),
     provenance,
   };
-  return withAudit(settings, request);
+  return withAudit(withStream(settings, suite), request);
 }

@@ -1,6 +1,7 @@
 import type { InferenceWindow } from '#harness/contracts/dut.ts';
 
 import { decodeAuditLegs, type AuditLegEvidence } from '../compliance/leg-files.ts';
+import { decodeStreamLog, streamFile, type StreamLog } from '../stream/stream-log.ts';
 import { accuracyFile, decodeAccuracyLog, type AccuracyEntry } from './accuracy-log.ts';
 import { decodeLabels, labelsFile } from './labels.ts';
 import { decodePowerBlocks, powerFile, type PowerBlocks } from './power-blocks.ts';
@@ -29,6 +30,8 @@ export interface RawEvidence {
   readonly probes?: readonly RawProbe[];
   /** In the order in which they were run. */
   readonly legs?: readonly AuditLegEvidence[];
+  /** What a device that listens by itself was played, and what the bench recorded. */
+  readonly stream?: StreamLog;
 }
 
 /** The bytes of a file by its path inside the bundle; undefined when it was not produced. */
@@ -96,6 +99,7 @@ export function decodeRawEvidence(
   const accuracy = contentOf(accuracyFile);
   const labels = contentOf(labelsFile);
   const power = contentOf(powerFile);
+  const stream = contentOf(streamFile);
   return {
     ...decodedLoad(files),
     ...(windows === undefined ? {} : { windows: decodeWindows(windows) }),
@@ -104,5 +108,6 @@ export function decodeRawEvidence(
     ...(power === undefined ? {} : { power: decodePowerBlocks(power) }),
     ...decodedProbes(files),
     ...decodedLegs(files),
+    ...(stream === undefined ? {} : { stream: decodeStreamLog(stream) }),
   };
 }

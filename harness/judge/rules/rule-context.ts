@@ -69,8 +69,9 @@ export function carriedOver(
   };
 }
 
-/** Whether load for latency and throughput was part of the run. */
+/** Whether load for latency and throughput was part of the run; a stream is no load. */
 export function measuresPerformance(settings: RunSettings): boolean {
+  if (settings.stream !== undefined) return false;
   return settings.mode === 'performance' || settings.mode === 'both';
 }
 
@@ -80,7 +81,8 @@ export function measuresOneLoad(settings: RunSettings): boolean {
 }
 
 /** Whether the accuracy run was part of the run: of an audit, when it compares answers with it. */
-export function measuresAccuracy({ mode, audit }: RunSettings): boolean {
+export function measuresAccuracy({ mode, audit, stream }: RunSettings): boolean {
+  if (stream !== undefined) return false;
   if (mode === 'compliance') return audit !== undefined && comparesAnswers(audit);
   return mode === 'accuracy' || mode === 'both';
 }

@@ -1,0 +1,40 @@
+import { sampleByteCount } from '#harness/contracts/define-suite.ts';
+import { assertDefined } from '#harness/kernel/assert.ts';
+
+import { startDutThread } from './dut-thread.ts';
+import type { RunBench } from './run-bench.ts';
+
+function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}
+
+/**
+ * Opens the board in the thread that owns it from now on.
+ *
+ * @throws LabError of the driver when it cannot be opened
+ */
+export async function openDevice(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const { order, board, suite, originNs, log, onReading } = bench;
+  const samples = assertDefined(bench.found.samples, 'prepared before the board is opened');
+  bench.found.thread = await startDutThread(
+    {
+      configPath: order.configPath,
+      boardId: board.id,
+      suiteId: suite.id,
+      originNs: originNs.toString(),
+      samples: sharedCopy(samples.bytes),
+      sampleByteCount: sampleByteCount(suite),
+    },
+    { log, onReading },
+    signal,
+  );
+}
+
+/** Closes the board's port, so that another program can have it; `openDevice` opens it again. */
+export async function closeDevice(bench: RunBench): Promise<void> {
+  const { thread } = bench.found;
+  delete bench.found.thread;
+  await thread?.[Symbol.asyncDispose]();
+}
