@@ -19,11 +19,16 @@ export async function reachBoard(session: TinySession): Promise<boolean> {
   do {
     await link.quiet(settings.quietMs, settings.bootTimeoutMs);
     if (await answersName(session)) return true;
-    if (link.bootMode === 'energy') throw boardSilence(session);
+    if (isOtherBuild(session)) throw boardSilence(session);
     const diagnosis = boardSilence(session);
     if (diagnosis.code === 'dut/echo') throw diagnosis;
   } while (link.nowNs < endNs);
   return false;
+}
+
+/** Whether a boot banner has named the build that is not wanted. */
+export function isOtherBuild({ link, settings }: TinySession): boolean {
+  return link.bootMode !== undefined && link.bootMode !== settings.firmwareMode;
 }
 
 /** The diagnosis of a board that was not reached. */
@@ -35,6 +40,7 @@ export function boardSilence(session: TinySession, answersAtBaudRate?: number): 
     baudRate: settings.baudRate,
     sent: nameCommand,
     received: link.capture.bytes(),
+    neededMode: settings.firmwareMode,
     ...(answersAtBaudRate === undefined ? {} : { answersAtBaudRate }),
   });
 }

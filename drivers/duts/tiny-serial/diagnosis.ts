@@ -8,6 +8,14 @@ function isText(byte: number): boolean {
   return (byte >= 0x20 && byte <= 0x7e) || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
+/** The two builds of the firmware. */
+export type FirmwareMode = 'performance' | 'energy';
+
+/** The build that is there when the other one is needed. */
+export function otherMode(mode: FirmwareMode): FirmwareMode {
+  return mode === 'energy' ? 'performance' : 'energy';
+}
+
 /** The bytes as an operator can read them: what is no printable ASCII as `\xNN`. */
 export function readableBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) =>
@@ -22,14 +30,16 @@ export function readableBytes(bytes: Uint8Array): string {
  *
  * @param sent - the command, with its terminator
  * @param received - the first bytes that came since the port was opened
+ * @param neededMode - the build of the firmware that must be there
  */
 export function diagnoseSilence(
   sent: Uint8Array,
   received: Uint8Array,
+  neededMode: FirmwareMode = 'performance',
 ): 'dut/no-answer' | 'dut/wrong-baud' | 'dut/echo' | 'dut/wrong-firmware-mode' {
   const text = Buffer.from(received).toString('latin1');
   if (text.includes(Buffer.from(sent).toString('latin1'))) return 'dut/echo';
-  if (text.includes('m-timestamp-mode-energy')) return 'dut/wrong-firmware-mode';
+  if (text.includes(`m-timestamp-mode-${otherMode(neededMode)}`)) return 'dut/wrong-firmware-mode';
   const textCount = received.reduce((count, byte) => count + (isText(byte) ? 1 : 0), 0);
   return textCount < received.length * textShareMin ? 'dut/wrong-baud' : 'dut/no-answer';
 }
@@ -38,9 +48,18 @@ const sentences = {
   'dut/no-answer': 'answers no `name%`',
   'dut/wrong-baud': 'sends bytes that are no text',
   'dut/echo': 'sends back what is sent to it',
-  'dut/wrong-firmware-mode':
-    'runs the energy build of its firmware; the performance build is needed',
+  'dut/wrong-firmware-mode': 'runs the wrong build of its firmware',
 } as const satisfies Partial<Record<ErrorCode, string>>;
+
+/** The board runs the other build of its firmware than the job needs. */
+export function wrongBuildError(boardId: string, needed: FirmwareMode): LabError {
+  const found = otherMode(needed);
+  return labError(
+    'dut/wrong-firmware-mode',
+    `the board ${boardId} runs the ${found} build of its firmware; the ${needed} build is needed`,
+    { details: { boardId, found, needed } },
+  );
+}
 
 /** The same as an error, with the raw bytes and what was expected. */
 export function silenceError(facts: {
@@ -49,13 +68,15 @@ export function silenceError(facts: {
   readonly baudRate: number;
   readonly sent: Uint8Array;
   readonly received: Uint8Array;
+  readonly neededMode: FirmwareMode;
   /** The speed at which the board does answer, where one was found. */
   readonly answersAtBaudRate?: number;
 }): LabError {
-  const { boardId, path, baudRate, sent, received, answersAtBaudRate } = facts;
+  const { boardId, path, baudRate, sent, received, neededMode, answersAtBaudRate } = facts;
   const isSpeedKnown = answersAtBaudRate !== undefined;
-  const code = isSpeedKnown ? 'dut/wrong-baud' : diagnoseSilence(sent, received);
+  const code = isSpeedKnown ? 'dut/wrong-baud' : diagnoseSilence(sent, received, neededMode);
   const found = isSpeedKnown ? `answers at ${answersAtBaudRate} baud only` : sentences[code];
+  if (code === 'dut/wrong-firmware-mode') return wrongBuildError(boardId, neededMode);
   const bytes = received.length === 0 ? 'nothing arrived' : `${received.length} bytes arrived`;
   return labError(code, `the board ${boardId} at ${path} (${baudRate} baud) ${found}; ${bytes}`, {
     details: {

@@ -3,8 +3,9 @@ import type { DutIdentity } from '#harness/contracts/records/run-record.ts';
 import type { LabError } from '#harness/kernel/lab-error.ts';
 
 import { findBaudRate } from './baud-sweep.ts';
-import { boardSilence, reachBoard } from './boot.ts';
+import { boardSilence, isOtherBuild, reachBoard } from './boot.ts';
 import { encodeCommand } from './commands.ts';
+import { wrongBuildError, type FirmwareMode } from './diagnosis.ts';
 import type { TinyMessage } from './protocol.ts';
 import { ensureInStep } from './resync.ts';
 import { noteGarbled, type TinySession } from './session.ts';
@@ -79,22 +80,23 @@ function readModel(messages: readonly TinyMessage[]): string | undefined {
  *
  * @throws LabError dut/wrong-firmware-mode
  */
-async function requirePerformanceBuild(session: TinySession): Promise<void> {
-  for (let count = 0; count < 3; count += 1) {
+async function requireBuild(session: TinySession): Promise<void> {
+  const { firmwareMode } = session.settings;
+  let found: FirmwareMode = 'energy';
+  for (let count = 0; count < absentCountMax && found === 'energy'; count += 1) {
     const messages = await ask(session, 'timestamp');
-    if (messages.some(({ kind }) => kind === 'lap')) return;
+    if (messages.some(({ kind }) => kind === 'lap')) found = 'performance';
   }
-  const { boardId } = session.context;
-  throw labError(
-    'dut/wrong-firmware-mode',
-    `the board ${boardId} runs the energy build of its firmware; the performance build is needed`,
-    { details: { boardId, found: 'energy', needed: 'performance', command: 'timestamp' } },
-  );
+  if (found !== firmwareMode) throw wrongBuildError(session.context.boardId, firmwareMode);
 }
 
 /** Why the board was not reached; the speeds are tried only when no other cause shows in the bytes. */
 async function unreached(session: TinySession): Promise<LabError> {
+  const { ioManager } = session;
+  if (ioManager?.relay.hanging !== undefined) return ioManager.relay.hanging;
   const error = boardSilence(session);
+  // The speed that may be wrong then is that of the IO manager towards the board.
+  if (ioManager !== undefined) return error;
   const isSpeedPossible = error.code === 'dut/no-answer' || error.code === 'dut/wrong-baud';
   if (!isSpeedPossible) return error;
   const received = session.link.capture.bytes();
@@ -107,12 +109,12 @@ async function unreached(session: TinySession): Promise<LabError> {
 
 async function readIdentity(session: TinySession): Promise<DutIdentity> {
   if (!(await reachBoard(session))) throw await unreached(session);
-  if (session.link.bootMode === 'energy') throw boardSilence(session);
-  await requirePerformanceBuild(session);
+  if (isOtherBuild(session)) throw boardSilence(session);
+  await requireBuild(session);
   const vendor = await askUntilAgreed(session, 'name', readName);
   const firmware = await askUntilAgreed(session, 'profile', readFirmware);
   const model = await askUntilAgreed(session, 'profile', readModel);
-  return { vendor, firmware, firmwareMode: 'performance', model };
+  return { vendor, firmware, firmwareMode: session.settings.firmwareMode, model };
 }
 
 /**

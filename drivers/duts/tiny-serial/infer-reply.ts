@@ -1,3 +1,4 @@
+import type { FirmwareMode } from './diagnosis.ts';
 import type { TinyMessage } from './protocol.ts';
 import type { Reply } from './reply.ts';
 
@@ -6,7 +7,8 @@ export interface InferReading {
   readonly kind: 'whole';
   readonly startedAtNs: number;
   readonly endedAtNs: number;
-  readonly deviceDurationNs: number;
+  /** By the board's timer; undefined where it has none in text, or none that is fine enough to see the interval. */
+  readonly deviceDurationNs: number | undefined;
   /** Undefined when the line of results is damaged; the board still has them. */
   readonly values: Float32Array | undefined;
 }
@@ -20,25 +22,36 @@ export interface InferDamage {
 const tickerRange = 2 ** 32;
 const nsPerUs = 1_000;
 
+/** What was asked of the board. */
+export interface InferQuestion {
+  readonly inferenceCount: number;
+  /** Values the model gives; a list of any other length is damaged. */
+  readonly outputLength: number;
+  readonly firmwareMode: FirmwareMode;
+}
+
 /**
  * Microseconds between two readings of the board's timer. The reference timer has 32 bits and wraps every 71.6
  * minutes (sheet 1.2); a reading beyond them is of a wider timer, which never runs back.
  *
+ * @param hostUs - the same interval by the host's clock, microseconds: it tells how often a long window has wrapped
  * @returns undefined when no timer can have given the two
  */
-export function lapMicroseconds(first: number, second: number): number | undefined {
-  if (second >= first) return second - first;
-  return first < tickerRange ? second - first + tickerRange : undefined;
+export function lapMicroseconds(first: number, second: number, hostUs = 0): number | undefined {
+  if (first >= tickerRange || second >= tickerRange) {
+    return second >= first ? second - first : undefined;
+  }
+  const withinRange = second >= first ? second - first : second - first + tickerRange;
+  const wrapCount = Math.max(0, Math.round((hostUs - withinRange) / tickerRange));
+  return withinRange + wrapCount * tickerRange;
 }
 
-const order = [
-  'warmup-start',
-  'warmup-done',
-  'infer-start',
-  'lap',
-  'lap',
-  'infer-done',
-] as const satisfies readonly TinyMessage['kind'][];
+type Kinds = readonly TinyMessage['kind'][];
+
+const before: Kinds = ['warmup-start', 'warmup-done', 'infer-start'];
+const performanceOrder: Kinds = [...before, 'lap', 'lap', 'infer-done'];
+/** An energy build marks its two time stamps on a pin (sheet 1.3). */
+const energyOrder: Kinds = [...before, 'infer-done'];
 
 function hasCounts(messages: readonly TinyMessage[], inferenceCount: number): boolean {
   return messages.every((message) => {
@@ -51,7 +64,7 @@ function damageOf(reply: Reply, reason: string): InferDamage {
   if (reply.isComplete) return { kind: 'damaged', reason };
   const kinds = new Set(reply.messages.map(({ kind }) => kind));
   if (kinds.has('infer-done') || kinds.has('results')) return { kind: 'damaged', reason };
-  const hasStarted = order.some((kind) => kinds.has(kind));
+  const hasStarted = performanceOrder.some((kind) => kinds.has(kind));
   return { kind: hasStarted ? 'hanging' : 'not-started', reason: 'the board fell silent' };
 }
 
@@ -67,7 +80,8 @@ function spokenOf(reply: Reply): readonly Spoken[] {
 }
 
 /** Why these lines are no whole reply; empty when they are. */
-function orderProblem(reply: Reply, spoken: readonly Spoken[], inferenceCount: number): string {
+function orderProblem(reply: Reply, spoken: readonly Spoken[], question: InferQuestion): string {
+  const order = question.firmwareMode === 'energy' ? energyOrder : performanceOrder;
   const inOrder = order.every((kind, index) => spoken[index]?.message.kind === kind);
   const after = spoken[order.length]?.message.kind;
   const isAfterRight = after === undefined || after === 'results';
@@ -75,35 +89,50 @@ function orderProblem(reply: Reply, spoken: readonly Spoken[], inferenceCount: n
     return 'markers are missing or out of order';
   }
   if (!reply.isComplete && after === undefined) return 'no results';
-  return hasCounts(reply.messages, inferenceCount) ? '' : 'other counts than asked';
+  return hasCounts(reply.messages, question.inferenceCount) ? '' : 'other counts than asked';
+}
+
+interface Interval {
+  readonly startedAtNs: number;
+  readonly endedAtNs: number;
+  readonly deviceDurationNs: number | undefined;
+}
+
+/** Between the two laps; a timer of whole milliseconds may not see a short interval, and 0 is no duration. */
+function lapInterval(spoken: readonly Spoken[]): Interval | undefined {
+  const [first, second] = spoken.filter(({ message }) => message.kind === 'lap');
+  if (first?.message.kind !== 'lap' || second?.message.kind !== 'lap') return undefined;
+  const [startedAtNs, endedAtNs] = [first.atNs, second.atNs];
+  const microseconds = lapMicroseconds(
+    first.message.microseconds,
+    second.message.microseconds,
+    (endedAtNs - startedAtNs) / nsPerUs,
+  );
+  if (microseconds === undefined) return undefined;
+  const deviceDurationNs = microseconds === 0 ? undefined : microseconds * nsPerUs;
+  return { startedAtNs, endedAtNs, deviceDurationNs };
+}
+
+/** Between the two marks of an energy build, which has no timer in text. */
+function markInterval(spoken: readonly Spoken[]): Interval | undefined {
+  const start = spoken.find(({ message }) => message.kind === 'infer-start');
+  const end = spoken.find(({ message }) => message.kind === 'infer-done');
+  if (start === undefined || end === undefined) return undefined;
+  return { startedAtNs: start.atNs, endedAtNs: end.atNs, deviceDurationNs: undefined };
 }
 
 /**
  * Reads the reply to `infer N 0` (sheet 1.3). Debug lines may stand anywhere; each marker must be there once, in
  * order and with the counts that were asked for. A reply that lacks only its `m-ready` is whole. Pure.
- *
- * @param outputLength - values the model gives; a list of any other length is damaged
  */
-export function readInferReply(
-  reply: Reply,
-  inferenceCount: number,
-  outputLength: number,
-): InferReading | InferDamage {
+export function readInferReply(reply: Reply, question: InferQuestion): InferReading | InferDamage {
   const spoken = spokenOf(reply);
-  const problem = orderProblem(reply, spoken, inferenceCount);
+  const problem = orderProblem(reply, spoken, question);
   if (problem !== '') return damageOf(reply, problem);
-  const [first, second] = spoken.filter(({ message }) => message.kind === 'lap');
-  if (first?.message.kind !== 'lap' || second?.message.kind !== 'lap') {
-    return damageOf(reply, 'no laps');
-  }
-  const microseconds = lapMicroseconds(first.message.microseconds, second.message.microseconds);
-  if (microseconds === undefined) return damageOf(reply, 'the timer runs back');
+  const isEnergy = question.firmwareMode === 'energy';
+  const interval = isEnergy ? markInterval(spoken) : lapInterval(spoken);
+  if (interval === undefined) return damageOf(reply, 'the timer runs back');
   const results = reply.messages.find((message) => message.kind === 'results');
-  return {
-    kind: 'whole',
-    startedAtNs: first.atNs,
-    endedAtNs: second.atNs,
-    deviceDurationNs: microseconds * nsPerUs,
-    values: results?.values.length === outputLength ? results.values : undefined,
-  };
+  const isWhole = results?.values.length === question.outputLength;
+  return { kind: 'whole', ...interval, values: isWhole ? results.values : undefined };
 }

@@ -19,6 +19,8 @@ import {
 /** How far board timer and host clock may drift apart before a lap line is taken for damaged. */
 const clockRatioMax = 1.25;
 const clockSlackNs = 100e6;
+/** The same for a board's timer that stays behind: a busy host may stamp the second lap late. */
+const clockLagSlackNs = 2e9;
 /** Times the slowest inference so far that each inference of a window may take. */
 const slownessFactor = 4;
 const nsPerMs = 1e6;
@@ -41,9 +43,20 @@ export function runningSilenceMs(
   return inferTimeoutMs + (inferenceCount - 1) * eachMs;
 }
 
-/** Whether the board's timer can have measured this within the time the whole command took. */
+/** Whether the board's timer can have measured this within the time that passed on the host. */
 function isPlausible(reading: InferReading, commandNs: number): boolean {
-  return reading.deviceDurationNs <= commandNs * clockRatioMax + clockSlackNs;
+  const { deviceDurationNs = 0, startedAtNs, endedAtNs } = reading;
+  const hostNs = endedAtNs - startedAtNs;
+  const isTooShort = hostNs > deviceDurationNs * clockRatioMax + clockLagSlackNs;
+  const hasTimer = reading.deviceDurationNs !== undefined;
+  return !(hasTimer && isTooShort) && deviceDurationNs <= commandNs * clockRatioMax + clockSlackNs;
+}
+
+/** Duration by the board's timer, else by the host's stamps; kept to tell how long a window may be silent. */
+function noteDuration(session: TinySession, reading: InferReading): void {
+  const { deviceDurationNs, startedAtNs, endedAtNs } = reading;
+  const durationNs = deviceDurationNs ?? endedAtNs - startedAtNs;
+  session.slowestInferenceNs = Math.max(session.slowestInferenceNs ?? 0, durationNs);
 }
 
 function refuse(session: TinySession, reply: Reply): void {
@@ -98,10 +111,14 @@ async function runInferences(session: TinySession, inferenceCount: number): Prom
     const reply = await link.exchange(command, { silenceMs: settings.commandTimeoutMs, runningMs });
     const commandNs = link.nowNs - sentAtNs;
     refuse(session, reply);
-    const reading = readInferReply(reply, inferenceCount, outputLengthOf(session));
+    const reading = readInferReply(reply, {
+      inferenceCount,
+      outputLength: outputLengthOf(session),
+      firmwareMode: settings.firmwareMode,
+    });
     if (reading.kind === 'hanging') throw hang(session, inferenceCount);
     if (reading.kind === 'whole' && isPlausible(reading, commandNs)) return reading;
-    problem = reading.kind === 'whole' ? 'the timer cannot have counted that far' : reading.reason;
+    problem = reading.kind === 'whole' ? 'the timer cannot have counted that' : reading.reason;
     if (!reply.isComplete) loseSample(session);
     noteGarbled(session, 'infer failed', { reason: problem, isInStep: false });
   }
@@ -134,8 +151,8 @@ export async function inferOnce(session: TinySession): Promise<InferenceAnswer> 
     const isAgreed = values !== undefined && !isConfirmationDue(session);
     const output = isAgreed ? values : await agreedResults(session, values);
     if (output !== undefined) {
-      session.slowestInferenceNs = Math.max(session.slowestInferenceNs ?? 0, deviceDurationNs);
-      return { output, deviceDurationNs };
+      noteDuration(session, reading);
+      return { output, ...(deviceDurationNs === undefined ? {} : { deviceDurationNs }) };
     }
   }
   const { boardId } = context;
@@ -149,7 +166,8 @@ export async function inferOnce(session: TinySession): Promise<InferenceAnswer> 
 }
 
 /**
- * `inferenceCount` inferences back to back; the edges are stamped as their lap lines arrived.
+ * `inferenceCount` inferences back to back; the edges are stamped as their lap lines arrived, those of an energy
+ * build as its marks `m-infer-start` and `m-infer-done` did.
  *
  * @throws LabError dut/timeout, dut/rebooted, dut/garbled-reply, dut/wrong-model, serial/unplugged
  */
@@ -160,5 +178,6 @@ export async function inferMany(
   assert(Number.isInteger(inferenceCount) && inferenceCount > 0, 'a window has inferences');
   await ensureInStep(session);
   const { startedAtNs, endedAtNs, deviceDurationNs } = await runInferences(session, inferenceCount);
-  return { inferenceCount, startedAtNs, endedAtNs, deviceDurationNs };
+  const edges = { inferenceCount, startedAtNs, endedAtNs };
+  return deviceDurationNs === undefined ? edges : { ...edges, deviceDurationNs };
 }

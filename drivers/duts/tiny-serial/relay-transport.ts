@@ -52,7 +52,7 @@ export class RelayTransport implements ByteTransport {
   #sentAtNs = 0;
   #isFlushed = false;
   #isWatching = false;
-  #failWrite: ((reason: unknown) => void) | undefined;
+  #sending: PromiseWithResolvers<void> | undefined;
   #hanging: LabError | undefined;
 
   constructor(inner: ByteTransport, options: RelayOptions) {
@@ -75,7 +75,12 @@ export class RelayTransport implements ByteTransport {
     };
   };
 
-  /** Sends one command, or a bare `%` to the IO manager alone. Rejects late when the IO manager shows to be hanging. */
+  /**
+   * Sends one command, or a bare `%` to the IO manager alone.
+   *
+   * @returns once the IO manager has acknowledged the command, or the next one is sent
+   * @throws LabError dut/timeout when it hangs, serial/unplugged, serial/write-failed
+   */
   readonly write = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
     assert(bytes.at(-1) === percent, 'a relay takes one whole command');
     if (bytes.length === 1) {
@@ -83,14 +88,17 @@ export class RelayTransport implements ByteTransport {
       return await this.#inner.write(bytes, signal);
     }
     this.#phase = 'sent';
-    this.#command = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length - 1).toString('latin1');
+    this.#command = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length - 1).toString(
+      'latin1',
+    );
     this.#sentAtNs = this.#options.clock.nowNs();
     this.#isFlushed = false;
-    const failed = Promise.withResolvers<never>();
-    this.#failWrite = failed.reject;
+    this.#settle();
+    const sending = Promise.withResolvers<void>();
+    this.#sending = sending;
     if (!this.#isWatching) void this.#watch();
-    const written = this.#inner.write(Buffer.concat([relayWord, bytes]), signal);
-    await Promise.race([failed.promise, written.then(() => this.#acknowledged())]);
+    this.#inner.write(Buffer.concat([relayWord, bytes]), signal).catch(sending.reject);
+    return await sending.promise;
   };
 
   /**
@@ -123,7 +131,7 @@ export class RelayTransport implements ByteTransport {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    this.#failWrite = undefined;
+    this.#settle();
     await this.#inner[Symbol.asyncDispose]();
   }
 
@@ -173,6 +181,7 @@ export class RelayTransport implements ByteTransport {
     const step = relayLine({ generation, phase: before, command: this.#command }, line);
     this.#phase = step.phase;
     if (before === 'sent' && step.phase !== 'sent') this.#hanging = undefined;
+    if (!this.#isAwaited()) this.#settle();
     for (const text of step.lines) this.#output += `${text}\r\n`;
   }
 
@@ -184,9 +193,9 @@ export class RelayTransport implements ByteTransport {
     question.resolve(question.found);
   }
 
-  /** Resolves by itself where the acknowledgement is there before the bytes are known to be out. */
-  #acknowledged(): Promise<void> | undefined {
-    return this.#isAwaited() ? new Promise<never>(() => undefined) : undefined;
+  #settle(): void {
+    this.#sending?.resolve();
+    this.#sending = undefined;
   }
 
   #isAwaited(): boolean {
@@ -221,6 +230,7 @@ export class RelayTransport implements ByteTransport {
     this.#hanging = labError('dut/timeout', message, {
       details: { boardId, path: this.path, ioManager: generation, command: this.#command },
     });
-    this.#failWrite?.(this.#hanging);
+    this.#sending?.reject(this.#hanging);
+    this.#sending = undefined;
   }
 }

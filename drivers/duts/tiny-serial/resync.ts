@@ -8,15 +8,42 @@ const flush = encodeCommand('');
 export const nameCommand: Uint8Array = encodeCommand('name');
 const nsPerMs = 1e6;
 
+/**
+ * Whether the board answers with what was asked just now. An IO manager may hold a reply back, and then the answer to
+ * `name` is that to an earlier `name`: a word that was never sent before tells the two apart.
+ */
+async function answersFreshWord(session: TinySession): Promise<boolean> {
+  const { link, settings } = session;
+  const word = `step${link.counters.commandCount}`;
+  const reply = await link.exchange(encodeCommand(word), { silenceMs: settings.probeTimeoutMs });
+  return (
+    reply.isComplete &&
+    reply.messages.some((message) => message.kind === 'error' && message.words.includes(word))
+  );
+}
+
+/** Whether the board behind an IO manager is in step with us; a backlog of replies is thrown away. */
+async function isRelayInStep(session: TinySession): Promise<boolean> {
+  const { ioManager, signal, link } = session;
+  if (ioManager === undefined || signal === undefined) return true;
+  if (await answersFreshWord(session)) return true;
+  link.loseStep();
+  if (ioManager.relay.hanging === undefined) await ioManager.clearBacklog(signal);
+  return false;
+}
+
 /** Whether the board answers `name` now with exactly its name and `m-ready`. */
 export async function answersName(session: TinySession): Promise<boolean> {
   const { link, settings } = session;
   const reply = await link.exchange(nameCommand, { silenceMs: settings.probeTimeoutMs });
   const spoken = reply.messages.filter(({ kind }) => kind !== 'other');
   const isName = reply.isComplete && spoken.length === 1 && spoken[0]?.kind === 'name';
-  if (isName) link.regainStep();
-  else link.loseStep();
-  return isName;
+  if (isName && (await isRelayInStep(session))) {
+    link.regainStep();
+    return true;
+  }
+  link.loseStep();
+  return false;
 }
 
 /**
@@ -35,6 +62,8 @@ export async function resynchronise(session: TinySession): Promise<void> {
     await link.quiet(quietMs, resyncTimeoutMs);
     if (await answersName(session)) return;
   } while (link.nowNs < endNs);
+  const hanging = session.ioManager?.relay.hanging;
+  if (hanging !== undefined) throw hanging;
   const { boardId } = context;
   throw labError('dut/timeout', `the board ${boardId} did not come back into step`, {
     details: { boardId, waitedMs: resyncTimeoutMs },

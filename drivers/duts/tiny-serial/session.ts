@@ -1,6 +1,7 @@
 import type { DutContext } from '#harness/contracts/dut.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
 
+import type { IoManager } from './io-manager.ts';
 import type { TinyLink } from './link.ts';
 import type { TinySerialSettings } from './tiny-serial-config.ts';
 
@@ -18,6 +19,10 @@ export interface TinySession {
   readonly context: DutContext;
   /** Sets the speed of the open port. */
   readonly setBaudRate: (baudRate: number) => Promise<void>;
+  /** What relays to the board; absent where it is wired to the host directly. */
+  readonly ioManager?: IoManager;
+  /** Of the call that is under way. */
+  signal?: AbortSignal;
   held: HeldSample;
   /** Loads since the last that was read back; undefined before the first. */
   countedLoadCount: number | undefined;

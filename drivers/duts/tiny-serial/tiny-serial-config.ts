@@ -12,13 +12,35 @@ export const TinySerialConfigSchema = Type.Object(
   {
     path: Type.String({ minLength: 1, description: 'device path, better a by-id link' }),
     baudRate: Type.Optional(
-      Type.Integer({ minimum: 1200, maximum: 4_000_000, description: 'bits per second; 115200' }),
+      Type.Integer({
+        minimum: 1200,
+        maximum: 4_000_000,
+        description: 'bits per second; 115200, of an energy build without IO manager 9600',
+      }),
+    ),
+    firmwareMode: Type.Optional(
+      Type.Union([Type.Literal('performance'), Type.Literal('energy')], {
+        description: 'build of the firmware that must be there; performance',
+      }),
+    ),
+    ioManager: Type.Optional(
+      Type.Union([Type.Literal('arduino'), Type.Literal('stm32')], {
+        description: 'generation of the IO manager that relays to the board; none',
+      }),
+    ),
+    dutBaudRate: Type.Optional(
+      Type.Integer({
+        minimum: 1200,
+        maximum: 4_000_000,
+        description:
+          'bits per second between IO manager and board; of an energy build 9600, else as it is set',
+      }),
     ),
     chunkBytes: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: chunkBytesMax,
-        description: 'bytes of a sample per command; 38',
+        description: 'bytes of a sample per command; 38, through an IO manager 26',
       }),
     ),
     verify: Type.Optional(
@@ -32,6 +54,7 @@ export const TinySerialConfigSchema = Type.Object(
     commandTimeoutMs: milliseconds(5_000, 'silence within the reply to a command'),
     chunkTimeoutMs: milliseconds(2_000, 'silence after a chunk of a sample'),
     inferTimeoutMs: milliseconds(30_000, 'silence of one inference; windows get more'),
+    ioManagerTimeoutMs: milliseconds(500, 'for one acknowledgement of the IO manager'),
     resyncTimeoutMs: milliseconds(10_000, 'until a disturbed board must answer again'),
     quietMs: milliseconds(100, 'silence that counts as the end of what was under way'),
     loadRetryCountMax: Type.Optional(
@@ -47,12 +70,16 @@ export const TinySerialConfigSchema = Type.Object(
 /** What a lab says about a serial board. */
 export type TinySerialConfig = Static<typeof TinySerialConfigSchema>;
 
+/** What has no default: without it there is no IO manager, or its speed stays as it is. */
+type Relayed = Pick<TinySerialConfig, 'ioManager' | 'dutBaudRate'>;
+
 /** The same with every default filled in. */
-export type TinySerialSettings = Required<TinySerialConfig>;
+export type TinySerialSettings = Required<Omit<TinySerialConfig, keyof Relayed>> & Relayed;
 
 const defaults = {
   baudRate: 115_200,
   chunkBytes: 38,
+  firmwareMode: 'performance',
   verify: 'auto',
   bootTimeoutMs: 10_000,
   probeTimeoutMs: 1_000,
@@ -60,13 +87,29 @@ const defaults = {
   commandTimeoutMs: 5_000,
   chunkTimeoutMs: 2_000,
   inferTimeoutMs: 30_000,
+  ioManagerTimeoutMs: 500,
   resyncTimeoutMs: 10_000,
   quietMs: 100,
   loadRetryCountMax: 8,
   inferRetryCountMax: 3,
 } as const satisfies Omit<TinySerialSettings, 'path'>;
 
+/** Bytes a chunk through an IO manager, as the public runner has it (sheet 1.1). */
+const relayedChunkBytes = 26;
+/** The speed of energy builds (sheet 1.1). */
+const energyBaudRate = 9_600;
+
 /** Fills in the defaults. */
 export function tinySerialSettings(config: TinySerialConfig): TinySerialSettings {
-  return { ...defaults, ...config };
+  const isEnergy = config.firmwareMode === 'energy';
+  if (config.ioManager === undefined) {
+    return { ...defaults, ...(isEnergy ? { baudRate: energyBaudRate } : {}), ...config };
+  }
+  const isSpeedKnown = isEnergy && config.ioManager === 'stm32';
+  return {
+    ...defaults,
+    chunkBytes: relayedChunkBytes,
+    ...(isSpeedKnown ? { dutBaudRate: energyBaudRate } : {}),
+    ...config,
+  };
 }

@@ -183,7 +183,10 @@ export async function benchTinySerial(roundCount = 10): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const task of tasks) {
     const row = await measure(board.path, task, roundCount);
-    rows.push({ ...row, note: `1.5 at most; ${chunkBytes} bytes a chunk, board in ${boards.peer}` });
+    rows.push({
+      ...row,
+      note: `1.5 at most; ${chunkBytes} bytes a chunk, board in ${boards.peer}`,
+    });
   }
   return rows;
 }

@@ -3,17 +3,27 @@ import { resolve } from 'node:path';
 
 import { defineDutDriver, type DutDriver } from '#harness/contracts/define-driver.ts';
 import type { Dut, DutContext } from '#harness/contracts/dut.ts';
+import { labError } from '#harness/contracts/error-catalogue.ts';
+import type { ByteTransport } from '#harness/contracts/transport.ts';
 import { assert } from '#harness/kernel/assert.ts';
 
 import { openSerialTransport } from '../../transports/serial/serial-transport.ts';
 import { awaitBoot } from './boot.ts';
 import { identify } from './identify.ts';
 import { inferMany, inferOnce } from './infer.ts';
+import { ioManager } from './io-manager.ts';
 import { TinyLink } from './link.ts';
 import { loadSample } from './load.ts';
+import { RelayTransport } from './relay-transport.ts';
 import { releaseBoard } from './release.ts';
 import { logNotes, loseSample, type TinySession } from './session.ts';
-import { TinySerialConfigSchema, tinySerialSettings } from './tiny-serial-config.ts';
+import {
+  TinySerialConfigSchema,
+  tinySerialSettings,
+  type TinySerialSettings,
+} from './tiny-serial-config.ts';
+
+const arduinoBaudRate = 9_600;
 
 /** The device behind a path, so that two names of one port are one resource; the path itself while it is absent. */
 function devicePath(path: string): string {
@@ -31,6 +41,7 @@ function tinyDut(session: TinySession): Dut {
 
   const operate = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     assert(!isReleased, 'a released board is not used again');
+    session.signal = signal;
     try {
       return await link.operate(signal, work);
     } catch (error) {
@@ -40,8 +51,16 @@ function tinyDut(session: TinySession): Dut {
   };
 
   return {
-    identify: (signal) => operate(signal, () => identify(session)),
-    awaitBoot: (signal) => operate(signal, () => awaitBoot(session)),
+    identify: (signal) =>
+      operate(signal, async () => {
+        await session.ioManager?.prepare(signal);
+        return await identify(session);
+      }),
+    awaitBoot: (signal) =>
+      operate(signal, async () => {
+        await session.ioManager?.prepare(signal);
+        await awaitBoot(session);
+      }),
     load: (sample, signal) => {
       logNotes(session);
       return operate(signal, () => loadSample(session, sample.slice()));
@@ -62,18 +81,45 @@ function tinyDut(session: TinySession): Dut {
   };
 }
 
+/** The Arduino generation knows one speed towards the board. @throws LabError dut/unsupported */
+function requirePossible(
+  { ioManager: generation, dutBaudRate }: TinySerialSettings,
+  boardId: string,
+): void {
+  if (generation !== 'arduino' || dutBaudRate === undefined || dutBaudRate === arduinoBaudRate)
+    return;
+  throw labError(
+    'dut/unsupported',
+    `the Arduino IO manager of the board ${boardId} speaks ${arduinoBaudRate} baud to it, not ${dutBaudRate}`,
+    { details: { boardId, dutBaudRate, possibleBaudRate: arduinoBaudRate } },
+  );
+}
+
+function relayOver(
+  transport: ByteTransport,
+  settings: TinySerialSettings,
+  { boardId, clock }: DutContext,
+): RelayTransport | undefined {
+  const { ioManager: generation, ioManagerTimeoutMs: ackTimeoutMs } = settings;
+  if (generation === undefined) return undefined;
+  return new RelayTransport(transport, { generation, boardId, clock, ackTimeoutMs });
+}
+
 async function openTinySerial(
-  settings: TinySession['settings'],
+  settings: TinySerialSettings,
   context: DutContext,
   signal: AbortSignal,
 ): Promise<Dut> {
   const { path, baudRate } = settings;
+  requirePossible(settings, context.boardId);
   const transport = await openSerialTransport({ path, baudRate }, signal);
+  const relay = relayOver(transport, settings, context);
   return tinyDut({
-    link: new TinyLink(transport, context),
+    link: new TinyLink(relay ?? transport, context),
     settings,
     context,
     setBaudRate: (rate) => transport.setBaudRate(rate),
+    ...(relay === undefined ? {} : { ioManager: ioManager(relay, settings, context) }),
     held: { state: 'none' },
     countedLoadCount: undefined,
     slowestInferenceNs: undefined,
@@ -81,7 +127,7 @@ async function openTinySerial(
   });
 }
 
-/** A microcontroller board that speaks the serial protocol of tiny benchmarks, performance build; see README. */
+/** A microcontroller board that speaks the serial protocol of tiny benchmarks, see README. */
 export const tinySerial: DutDriver = defineDutDriver({
   id: 'dut/tiny-serial',
   config: TinySerialConfigSchema,

@@ -52,6 +52,8 @@ export interface Bell {
   readonly ticket: () => number;
   /** Blocks until it rings, not at all when the ticket is out of date. @returns whether the whole duration passed */
   readonly sleep: (durationNs: number, ticket: number) => boolean;
+  /** The same without blocking the thread; a side that has waited so is rung with a system call from then on. */
+  readonly wait: (durationMs: number, ticket: number) => Promise<void>;
   /** Wakes the sleeper; a system call only when there is one. No allocation. */
   readonly ring: () => void;
 }
@@ -64,6 +66,11 @@ function bell(words: Int32Array, wakeAt: number, parkedAt: number): Bell {
       const outcome = Atomics.wait(words, wakeAt, ticket, durationNs / 1e6);
       Atomics.store(words, parkedAt, 0);
       return outcome === 'timed-out';
+    },
+    wait: async (durationMs, ticket) => {
+      Atomics.store(words, parkedAt, 1);
+      const { value } = Atomics.waitAsync(words, wakeAt, ticket, durationMs);
+      await value;
     },
     ring: () => {
       Atomics.add(words, wakeAt, 1);

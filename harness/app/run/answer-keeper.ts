@@ -1,4 +1,5 @@
 import type { LegAnswer } from '#harness/judge/compliance/leg-answers.ts';
+import type { ConcurrentDevice } from '#harness/loadgen/concurrent-device.ts';
 import {
   accuracyLogSampler,
   samplesAccuracyLog,
@@ -9,9 +10,10 @@ import type { QueryAnswer, QueryTarget } from '#harness/loadgen/query-target.ts'
 /** Answers that one load may keep. */
 const keptCountMax = 200_000;
 
-/** A device of which some answers are kept. */
+/** Keeps some of a device's answers. */
 export interface AnswerKeeper {
-  readonly target: QueryTarget;
+  readonly keepOf: (target: QueryTarget) => QueryTarget;
+  readonly keepOfConcurrent: (device: ConcurrentDevice) => ConcurrentDevice;
   /** Those kept so far, in the order of issue. */
   readonly answers: () => readonly LegAnswer[];
 }
@@ -27,25 +29,58 @@ function legAnswer(sampleIndex: number, { output, tokens }: QueryAnswer): LegAns
   };
 }
 
+/** A place in the order of issue, filled when its answer comes. */
+interface Place {
+  readonly sampleIndex: number;
+  answer: QueryAnswer | undefined;
+}
+
 /**
  * Keeps the answers that the plan samples, in memory until the load is over: nothing is written while it is timed. A
  * load that samples none is not touched.
  */
-export function answerKeeper(target: QueryTarget, plan: LoadPlanSettings): AnswerKeeper {
-  if (!samplesAccuracyLog(plan)) return { target, answers: () => [] };
+export function answerKeeper(plan: LoadPlanSettings): AnswerKeeper {
+  if (!samplesAccuracyLog(plan)) {
+    return {
+      keepOf: (target) => target,
+      keepOfConcurrent: (device) => device,
+      answers: () => [],
+    };
+  }
   const isKept = accuracyLogSampler(plan);
-  const kept: { readonly sampleIndex: number; readonly answer: QueryAnswer }[] = [];
+  const places: Place[] = [];
+  const placeFor = (sampleIndex: number): Place | undefined => {
+    if (!isKept() || places.length >= keptCountMax) return undefined;
+    const place: Place = { sampleIndex, answer: undefined };
+    places.push(place);
+    return place;
+  };
+  // The completion is stamped after this: an answer is kept as it is, and copied when the load is over.
+  const fill = (place: Place | undefined, answer: QueryAnswer | undefined): void => {
+    if (place !== undefined) place.answer = answer;
+  };
   return {
-    target: {
-      stage: target.stage,
+    keepOf: ({ stage, issue }) => ({
+      stage,
       issue: async (sampleIndex, signal) => {
-        const wanted = isKept() && kept.length < keptCountMax;
-        const answer = await target.issue(sampleIndex, signal);
-        // The completion is stamped after this: the answer is kept as it is, and copied when the load is over.
-        if (wanted) kept.push({ sampleIndex, answer });
+        const place = placeFor(sampleIndex);
+        const answer = await issue(sampleIndex, signal);
+        fill(place, answer);
         return answer;
       },
-    },
-    answers: () => kept.map(({ sampleIndex, answer }) => legAnswer(sampleIndex, answer)),
+    }),
+    keepOfConcurrent: (device) => ({
+      ...device,
+      infer: async (sampleIndices, signal) => {
+        const own = sampleIndices.map(placeFor);
+        const answers = await device.infer(sampleIndices, signal);
+        for (const [index, place] of own.entries()) fill(place, answers[index]);
+        return answers;
+      },
+    }),
+    answers: () =>
+      places.flatMap(({ sampleIndex, answer }) =>
+        answer === undefined ? [] : [legAnswer(sampleIndex, answer)],
+      ),
   };
 }

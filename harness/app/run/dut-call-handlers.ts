@@ -1,18 +1,22 @@
-import type { Dut } from '#harness/contracts/dut.ts';
+import type { ConcurrentInference, Dut } from '#harness/contracts/dut.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
+import type { ConcurrentDevice } from '#harness/loadgen/concurrent-device.ts';
+import { concurrentTarget } from '#harness/loadgen/core/concurrent-target.ts';
 import { sequentialTarget } from '#harness/loadgen/core/sequential-target.ts';
 import type { LoadEnd } from '#harness/loadgen/load-end.ts';
+import type { LoadTarget } from '#harness/loadgen/load-target.ts';
 import { querySource } from '#harness/loadgen/plan/query-source.ts';
 import type { QueryTarget } from '#harness/loadgen/query-target.ts';
 import { rowRingWriter } from '#harness/loadgen/row-ring-writer.ts';
 import { runLoad } from '#harness/loadgen/run-load.ts';
 import { runAccuracy } from '#harness/loadgen/scenarios/accuracy.ts';
 
+import { serveConcurrently } from '../load/serve-concurrently.ts';
 import { serveQueries } from '../load/serve-queries.ts';
-import { answerKeeper } from './answer-keeper.ts';
+import { answerKeeper, type AnswerKeeper } from './answer-keeper.ts';
 import type {
   DutCallName,
   DutThreadCalls,
@@ -55,6 +59,37 @@ function queryTarget(side: DeviceSide): QueryTarget {
   };
 }
 
+/** The same for a device that works on several samples at once. */
+function concurrentDevice(side: DeviceSide, concurrent: ConcurrentInference): ConcurrentDevice {
+  return {
+    inFlightCountMax: concurrent.inFlightCountMax,
+    batchSizeMax: concurrent.batchSizeMax,
+    infer: (sampleIndices, signal) =>
+      concurrent.infer(
+        sampleIndices.map((sampleIndex) => sampleAt(side, sampleIndex)),
+        signal,
+      ),
+  };
+}
+
+/**
+ * A single stream has one query of one sample under way, which every device takes the same way: loaded before its clock
+ * starts. All other loads use what the device can do at once.
+ */
+function loadTarget(
+  side: DeviceSide,
+  settings: RunSettings,
+  keeper: AnswerKeeper,
+): LoadTarget & AsyncDisposable {
+  const { clock, dut } = side;
+  const { samplesPerQuery, scenario } = loadPlanOf(settings);
+  const shared = { clock, samplesPerQuery, queryDeadlineMs: settings.queryDeadlineMs };
+  if (dut.concurrent === undefined || scenario === 'single-stream')
+    return sequentialTarget({ ...shared, target: keeper.keepOf(queryTarget(side)) });
+  const device = keeper.keepOfConcurrent(concurrentDevice(side, dut.concurrent));
+  return concurrentTarget({ ...shared, device });
+}
+
 function rethrow(end: LoadEnd, signal: AbortSignal): void {
   if (end.endedBy === 'query-failed') throw end.error;
   if (end.endedBy === 'aborted') signal.throwIfAborted();
@@ -87,14 +122,9 @@ async function load(
 ): Promise<LoadOutcome> {
   const { clock } = side;
   const plan = loadPlanOf(settings);
-  const keeper = answerKeeper(queryTarget(side), plan);
+  const keeper = answerKeeper(plan);
   const writer = rowRingWriter(rows, clock);
-  await using target = sequentialTarget({
-    target: keeper.target,
-    clock,
-    samplesPerQuery: plan.samplesPerQuery,
-    queryDeadlineMs: settings.queryDeadlineMs,
-  });
+  await using target = loadTarget(side, settings, keeper);
   const end = await runLoad({
     scenario: plan.scenario,
     source: querySource(plan),
@@ -124,14 +154,21 @@ async function serve(
   { settings, bridge }: DutThreadCalls['serve']['argument'],
   tools: CallTools,
 ): Promise<ServedLoad> {
-  const keeper = answerKeeper(queryTarget(side), loadPlanOf(settings));
-  const { hung } = await serveQueries({
+  const keeper = answerKeeper(loadPlanOf(settings));
+  const { dut, clock } = side;
+  const shared = {
     bridge,
-    target: keeper.target,
-    clock: side.clock,
+    clock,
     queryDeadlineMs: settings.queryDeadlineMs,
     signal: tools.signal,
-  });
+  };
+  const { hung } =
+    dut.concurrent === undefined
+      ? await serveQueries({ ...shared, target: keeper.keepOf(queryTarget(side)) })
+      : await serveConcurrently({
+          ...shared,
+          device: keeper.keepOfConcurrent(concurrentDevice(side, dut.concurrent)),
+        });
   return { hung, answers: keeper.answers() };
 }
 

@@ -1,7 +1,8 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 
-import type { AnswerDetails, CompletionSink, IssuedQueries, LoadTarget } from '../load-target.ts';
+import { answerDetails } from '../answer-details.ts';
+import type { CompletionSink, IssuedQueries, LoadTarget } from '../load-target.ts';
 import type { QueryAnswer, QueryTarget } from '../query-target.ts';
 import { abandonAfterMs, callGuard, type CallGuard } from './call-guard.ts';
 import { stageDeadlineMs } from './stream-machine.ts';
@@ -40,14 +41,6 @@ interface Sequence {
   gone: Error | undefined;
   /** Settles when nothing is under way. */
   work: Promise<void> | undefined;
-}
-
-function answerDetails(answer: QueryAnswer): AnswerDetails | undefined {
-  const { deviceDurationNs, tokens } = answer;
-  if (tokens === undefined)
-    return deviceDurationNs === undefined ? undefined : { deviceDurationNs };
-  const told = { firstTokenAtNs: tokens.firstTokenAtNs, tokenCount: tokens.ids.length };
-  return deviceDurationNs === undefined ? told : { deviceDurationNs, ...told };
 }
 
 function notStaged(sampleIndex: number): Error {

@@ -1,0 +1,193 @@
+/**
+ * `node drivers/duts/tiny-serial/soak.bench.ts [--samples N] [--json]`: a day of samples in minutes over a wire that
+ * loses, garbles or doubles one byte in 5000 each way. Every answer is compared with the right one; memory is to stay
+ * flat. Exit code 1 when an answer is wrong.
+ */
+import { parseArgs } from 'node:util';
+
+import { tableAnswer } from '#fixtures/boards/tiny-board/answer-table.ts';
+import { requestJsonLine } from '#fixtures/pseudo-terminal/json-line-socket.ts';
+import type { Dut } from '#harness/contracts/dut.ts';
+import { hasCode } from '#harness/contracts/error-catalogue.ts';
+
+import { startBoardProcess } from './board-process.ts';
+import { zeroCostShapes } from './zero-cost-board.ts';
+import { openZeroCostDut } from './zero-cost-dut.ts';
+
+const model = 'kws01';
+/** One byte in 15 000 of each kind is one in 5000; primes, so that faults wander over the protocol. */
+const faults = [
+  ...['drop-byte-in:14983', 'garble-byte-in:15013', 'duplicate-byte-in:15017'],
+  ...['drop-byte-out:14969', 'garble-byte-out:15031', 'duplicate-byte-out:15053'],
+];
+/** A board that costs nothing answers in microseconds: silence is a lost byte after milliseconds, not seconds. */
+const quickTimeouts = {
+  ...{ chunkTimeoutMs: 40, commandTimeoutMs: 60, probeTimeoutMs: 60, quietMs: 5 },
+  inferTimeoutMs: 500,
+};
+const sampleTimeoutMs = 20_000;
+/** A sample that a lost board took down is asked again, as an accuracy run resumes from its checkpoint. */
+const resumeCountMax = 3;
+const memoryPointCount = 400;
+const bytesPerMebibyte = 1024 ** 2;
+
+/** What a soak found. */
+interface SoakReport {
+  readonly sampleCount: number;
+  readonly wrongCount: number;
+  readonly resumedCount: number;
+  readonly seconds: number;
+  /** Bytes that the wire lost, garbled or doubled. */
+  readonly faultCount: number;
+  readonly byteCount: number;
+  readonly retryCount: number;
+  readonly resyncCount: number;
+  readonly garbledReplyCount: number;
+  /** Damaged or missing replies among the commands sent. */
+  readonly errorRate: number;
+  readonly rssMebibytesFirstQuartile: number;
+  readonly rssMebibytesLastQuartile: number;
+  readonly heapMebibytesFirstQuartile: number;
+  readonly heapMebibytesLastQuartile: number;
+}
+
+function soakSample(sampleIndex: number): Uint8Array {
+  const { sampleBytes } = zeroCostShapes[model];
+  const sample = new Uint8Array(sampleBytes);
+  // A small generator of its own, so that neighbours share no bytes.
+  let state = Math.imul(sampleIndex + 1, 2_654_435_761);
+  for (let at = 0; at < sampleBytes; at += 1) {
+    state = Math.imul(state ^ (state >>> 15), 2_246_822_519) + at;
+    sample[at] = state >>> 24;
+  }
+  return sample;
+}
+
+/** @returns the answer, and how often the board had to be brought back for it */
+async function askedAgain(
+  dut: Dut,
+  sample: Uint8Array,
+): Promise<{ output: Float32Array; resumedCount: number }> {
+  for (let resumedCount = 0; ; resumedCount += 1) {
+    try {
+      await dut.load(sample, AbortSignal.timeout(sampleTimeoutMs));
+      const { output } = await dut.infer(AbortSignal.timeout(sampleTimeoutMs));
+      return { output, resumedCount };
+    } catch (error) {
+      const isResumable = hasCode(error, 'dut/timeout', 'dut/load-failed', 'dut/garbled-reply');
+      if (!isResumable || resumedCount >= resumeCountMax) throw error;
+      process.stderr.write(`soak: asked again after ${String(error)}\n`);
+      await dut.identify(AbortSignal.timeout(sampleTimeoutMs));
+    }
+  }
+}
+
+interface MemoryPoint {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+}
+
+/** Median of one quarter of the points, in MiB. */
+function quartile(
+  points: readonly MemoryPoint[],
+  which: 'first' | 'last',
+  value: (point: MemoryPoint) => number,
+): number {
+  const count = Math.max(1, Math.floor(points.length / 4));
+  const part = which === 'first' ? points.slice(0, count) : points.slice(-count);
+  const sorted = part.map(value).toSorted((a, b) => a - b);
+  return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN) / bytesPerMebibyte;
+}
+
+function memoryFacts(points: readonly MemoryPoint[]): {
+  [Name in Extract<keyof SoakReport, `${string}Quartile`>]: number;
+} {
+  const rss = ({ rssBytes }: MemoryPoint): number => rssBytes;
+  const heap = ({ heapBytes }: MemoryPoint): number => heapBytes;
+  return {
+    rssMebibytesFirstQuartile: quartile(points, 'first', rss),
+    rssMebibytesLastQuartile: quartile(points, 'last', rss),
+    heapMebibytesFirstQuartile: quartile(points, 'first', heap),
+    heapMebibytesLastQuartile: quartile(points, 'last', heap),
+  };
+}
+
+async function damagedByteCount(socketPath: string): Promise<number> {
+  const state = await requestJsonLine({
+    socketPath,
+    message: { do: 'state' },
+    timeoutMs: 5_000,
+  });
+  const answer: unknown = typeof state === 'object' && state !== null ? state : {};
+  return Number(/"damagedBytes":(\d+)/.exec(JSON.stringify(answer))?.[1] ?? Number.NaN);
+}
+
+interface SamplesOutcome {
+  readonly wrongCount: number;
+  readonly resumedCount: number;
+  readonly points: readonly MemoryPoint[];
+}
+
+async function askAll(dut: Dut, sampleCount: number): Promise<SamplesOutcome> {
+  const { outputLength } = zeroCostShapes[model];
+  const points: MemoryPoint[] = [];
+  const pointEvery = Math.max(1, Math.floor(sampleCount / memoryPointCount));
+  let [wrongCount, resumedTotal] = [0, 0];
+  for (let index = 0; index < sampleCount; index += 1) {
+    const sample = soakSample(index);
+    const { output, resumedCount } = await askedAgain(dut, sample);
+    resumedTotal += resumedCount;
+    const expected = tableAnswer(sample, outputLength);
+    if (!output.every((value, at) => value === expected[at])) wrongCount += 1;
+    if (index % pointEvery !== 0) continue;
+    const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
+    points.push({ rssBytes, heapBytes });
+  }
+  return { wrongCount, resumedCount: resumedTotal, points };
+}
+
+/** Runs the soak against the simulated board. */
+export async function soakTinySerial(sampleCount: number): Promise<SoakReport> {
+  const socketPath = `/tmp/assay-soak-${process.pid}.probe`;
+  await using board = await startBoardProcess([
+    ...['--zero-cost', '--no-pace', '--probe', socketPath],
+    ...faults.flatMap((fault) => ['--fault', fault]),
+  ]);
+  await using dut = await openZeroCostDut(board.path, model, quickTimeouts);
+  await dut.identify(AbortSignal.timeout(sampleTimeoutMs));
+  const startedNs = process.hrtime.bigint();
+  const { wrongCount, resumedCount, points } = await askAll(dut, sampleCount);
+  const seconds = Number(process.hrtime.bigint() - startedNs) / 1e9;
+  const counters = dut.counters();
+  return {
+    sampleCount,
+    wrongCount,
+    resumedCount,
+    seconds,
+    faultCount: await damagedByteCount(socketPath),
+    byteCount: counters.bytesSent + counters.bytesReceived,
+    retryCount: counters.retryCount,
+    resyncCount: counters.resyncCount,
+    garbledReplyCount: counters.garbledReplyCount,
+    errorRate: counters.garbledReplyCount / counters.commandCount,
+    ...memoryFacts(points),
+  };
+}
+
+function reportLines(report: SoakReport): string {
+  return Object.entries(report)
+    .map(([name, value]) => `${name.padEnd(30)}${Number(value.toPrecision(6))}\n`)
+    .join('');
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      samples: { type: 'string', default: '50000' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const report = await soakTinySerial(Number(values.samples));
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportLines(report));
+  process.exitCode = report.wrongCount === 0 ? 0 : 1;
+}
