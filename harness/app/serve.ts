@@ -9,6 +9,7 @@ import type { LabConfig } from '#harness/contracts/define-lab.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LabService } from '#harness/contracts/lab-service.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
+import type { RecoveryStep } from '#harness/contracts/records/run-record.ts';
 import type { DaemonIdentity, ResultStore } from '#harness/contracts/result-store.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
@@ -66,9 +67,13 @@ function isDiskLow(stateDir: string): boolean {
   return bavail * bsize < freeBytesMin;
 }
 
-function boardSafety({ lab, clock, log }: Daemon): MakeBoardSafe {
+function boardSafety({ lab, clock, log, store }: Daemon): MakeBoardSafe {
   const inference = onnxInferenceRuntime();
-  return (boardId, signal) => makeBoardSafe(lab, boardId, { clock, inference, log, signal });
+  return (boardId, signal) => {
+    const onStep = ({ rung, helped }: RecoveryStep): void =>
+      store.countRecovery({ boardId, rung, helped }, clock.utcMs());
+    return makeBoardSafe(lab, boardId, { clock, inference, log, signal, onStep });
+  };
 }
 
 function syncBoards({ store, lab }: Daemon): void {

@@ -18,6 +18,11 @@ export function nextProgress(progress: LiveProgress, event: RunEvent): LiveProgr
       const { step, doneCount, totalCount, note } = event;
       return { phase: progress.phase, step, doneCount, totalCount, note };
     }
+    case 'recovery': {
+      const { rung, helped, reason } = event;
+      const note = `recovery by ${rung} after ${reason}: ${helped ? 'helped' : 'did not help'}`;
+      return { ...progress, note };
+    }
     case 'ended':
       return progress;
   }

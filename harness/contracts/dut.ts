@@ -10,6 +10,11 @@ export interface InferenceAnswer {
   readonly output: Float32Array;
   /** Duration by the device's own timer in nanoseconds, where it has one. */
   readonly deviceDurationNs?: number;
+  /**
+   * Run-clock instant at which the last byte of the answer had arrived, before anything was parsed; absent where the
+   * driver cannot tell it from the return of the call.
+   */
+  readonly completedAtNs?: number;
   /** Token by token answers: their tokens, and the run-clock instant of the first. */
   readonly tokens?: {
     readonly ids: readonly number[];

@@ -124,6 +124,11 @@ export interface ResultStore extends AsyncDisposable {
     state: BoardSummary['state'],
     lastError?: ErrorRecord | null,
   ) => void;
+  /** Counts one climb of a rung of the recovery ladder. */
+  readonly countRecovery: (
+    step: { readonly boardId: string; readonly rung: string; readonly helped: boolean },
+    atMs: number,
+  ) => void;
   readonly appendAudit: (entry: AuditEntry) => void;
   /** Newest first. */
   readonly audit: (limit: number) => AuditEntry[];

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { ErrorRecordSchema } from './error-record.ts';
-import { ResultsSchema, VerdictSchema } from './records/run-record.ts';
+import { RecoveryStepSchema, ResultsSchema, VerdictSchema } from './records/run-record.ts';
 
 /** How a run ended, as its child process says. */
 export const RunOutcomeSchema = Type.Object({
@@ -34,6 +34,10 @@ export const RunEventSchema = Type.Union([
     doneCount: Type.Integer(),
     totalCount: Type.Integer(),
     note: Type.String(),
+  }),
+  Type.Object({
+    type: Type.Literal('recovery'),
+    ...RecoveryStepSchema.properties,
   }),
   Type.Object({ type: Type.Literal('ended'), outcome: RunOutcomeSchema }),
 ]);

@@ -17,6 +17,7 @@ function board(boardId: string, stationId: string, more: Partial<BoardSummary> =
     health: 'good',
     runId: null,
     lastError: null,
+    recovery: [],
     ...more,
   };
 }

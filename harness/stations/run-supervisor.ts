@@ -77,6 +77,10 @@ function handleEvent(ports: SupervisorPorts, supervision: Supervision, event: Ru
       return;
     }
   }
+  if (event.type === 'recovery') {
+    const { rung, helped } = event;
+    ports.store.countRecovery({ boardId: run.boardId, rung, helped }, ports.clock.utcMs());
+  }
   ports.feed.emit({ type: 'run-event', runId: run.runId, boardId: run.boardId, event });
   if (event.type === 'phase') emitRun(ports, run.runId);
 }

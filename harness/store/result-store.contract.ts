@@ -215,8 +215,23 @@ function describeEnds(make: StoreFactory): void {
       health: 'good',
       runId: null,
       lastError: null,
+      recovery: [],
     });
     expect(store.openRuns()).toEqual([]);
+  });
+
+  test('climbs of the recovery ladder are counted by board and rung', async () => {
+    await using made = withBoards(make);
+    const { store } = made;
+    const [{ boardId = '' } = {}, other] = store.boards();
+    store.countRecovery({ boardId, rung: 'reopen', helped: false }, 10);
+    store.countRecovery({ boardId, rung: 'outlet', helped: true }, 20);
+    store.countRecovery({ boardId, rung: 'reopen', helped: true }, 30);
+    expect(store.boards()[0]?.recovery).toEqual([
+      { rung: 'outlet', triedCount: 1, helpedCount: 1, lastAtMs: 20 },
+      { rung: 'reopen', triedCount: 2, helpedCount: 1, lastAtMs: 30 },
+    ]);
+    expect(other?.recovery).toEqual([]);
   });
 
   test('a requeued job goes back to its old place with its attempts', async () => {
@@ -288,6 +303,7 @@ function describeBoards(make: StoreFactory): void {
       health: 'unknown',
       runId: null,
       lastError: errorOf('board/unsafe'),
+      recovery: [],
     });
   });
 

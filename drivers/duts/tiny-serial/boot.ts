@@ -1,7 +1,7 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LabError } from '#harness/kernel/lab-error.ts';
 
-import { silenceError } from './diagnosis.ts';
+import { silenceError, type BaudSweep } from './diagnosis.ts';
 import { answersName, nameCommand } from './resync.ts';
 import type { TinySession } from './session.ts';
 
@@ -32,7 +32,7 @@ export function isOtherBuild({ link, settings }: TinySession): boolean {
 }
 
 /** The diagnosis of a board that was not reached. */
-export function boardSilence(session: TinySession, answersAtBaudRate?: number): LabError {
+export function boardSilence(session: TinySession, sweep?: BaudSweep): LabError {
   const { link, settings, context } = session;
   return silenceError({
     boardId: context.boardId,
@@ -41,7 +41,7 @@ export function boardSilence(session: TinySession, answersAtBaudRate?: number): 
     sent: nameCommand,
     received: link.capture.bytes(),
     neededMode: settings.firmwareMode,
-    ...(answersAtBaudRate === undefined ? {} : { answersAtBaudRate }),
+    ...(sweep === undefined ? {} : { sweep }),
   });
 }
 

@@ -48,7 +48,6 @@ const sentences = {
   'dut/no-answer': 'answers no `name%`',
   'dut/wrong-baud': 'sends bytes that are no text',
   'dut/echo': 'sends back what is sent to it',
-  'dut/wrong-firmware-mode': 'runs the wrong build of its firmware',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** The board runs the other build of its firmware than the job needs. */
@@ -61,6 +60,14 @@ export function wrongBuildError(boardId: string, needed: FirmwareMode): LabError
   );
 }
 
+/** What trying the usual speeds brought. */
+export interface BaudSweep {
+  /** Bits per second, in the order in which they were tried; the configured one is not among them. */
+  readonly triedBaudRates: readonly number[];
+  /** The speed at which the board ended a reply; undefined when it did so at none. */
+  readonly answersAtBaudRate: number | undefined;
+}
+
 /** The same as an error, with the raw bytes and what was expected. */
 export function silenceError(facts: {
   readonly boardId: string;
@@ -68,21 +75,25 @@ export function silenceError(facts: {
   readonly baudRate: number;
   readonly sent: Uint8Array;
   readonly received: Uint8Array;
-  readonly neededMode: FirmwareMode;
-  /** The speed at which the board does answer, where one was found. */
-  readonly answersAtBaudRate?: number;
+  /** The build of the firmware that must be there. Default performance. */
+  readonly neededMode?: FirmwareMode;
+  /** What other speeds brought, where they were tried. */
+  readonly sweep?: BaudSweep;
 }): LabError {
-  const { boardId, path, baudRate, sent, received, neededMode, answersAtBaudRate } = facts;
+  const { boardId, path, baudRate, sent, received, sweep } = facts;
+  const answersAtBaudRate = sweep?.answersAtBaudRate;
+  const { neededMode = 'performance' } = facts;
   const isSpeedKnown = answersAtBaudRate !== undefined;
   const code = isSpeedKnown ? 'dut/wrong-baud' : diagnoseSilence(sent, received, neededMode);
-  const found = isSpeedKnown ? `answers at ${answersAtBaudRate} baud only` : sentences[code];
   if (code === 'dut/wrong-firmware-mode') return wrongBuildError(boardId, neededMode);
+  const found = isSpeedKnown ? `answers at ${answersAtBaudRate} baud only` : sentences[code];
   const bytes = received.length === 0 ? 'nothing arrived' : `${received.length} bytes arrived`;
   return labError(code, `the board ${boardId} at ${path} (${baudRate} baud) ${found}; ${bytes}`, {
     details: {
       boardId,
       path,
       baudRate,
+      ...(sweep === undefined ? {} : { triedBaudRates: sweep.triedBaudRates }),
       ...(isSpeedKnown ? { answersAtBaudRate } : {}),
       sent: readableBytes(sent),
       expected: 'm-name-dut-[…] m-ready',

@@ -100,11 +100,11 @@ async function unreached(session: TinySession): Promise<LabError> {
   const isSpeedPossible = error.code === 'dut/no-answer' || error.code === 'dut/wrong-baud';
   if (!isSpeedPossible) return error;
   const received = session.link.capture.bytes();
-  const answersAtBaudRate = await findBaudRate(session);
+  const sweep = await findBaudRate(session);
   // What the sweep brought is no evidence of what was first there.
   session.link.capture.clear();
   session.link.capture.add(received);
-  return boardSilence(session, answersAtBaudRate);
+  return boardSilence(session, sweep);
 }
 
 async function readIdentity(session: TinySession): Promise<DutIdentity> {

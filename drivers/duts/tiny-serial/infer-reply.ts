@@ -1,4 +1,3 @@
-import type { FirmwareMode } from './diagnosis.ts';
 import type { TinyMessage } from './protocol.ts';
 import type { Reply } from './reply.ts';
 
@@ -7,8 +6,8 @@ export interface InferReading {
   readonly kind: 'whole';
   readonly startedAtNs: number;
   readonly endedAtNs: number;
-  /** By the board's timer; undefined where it has none in text, or none that is fine enough to see the interval. */
-  readonly deviceDurationNs: number | undefined;
+  /** By the board's timer; absent where it has none in text, or none that is fine enough to see the interval. */
+  readonly deviceDurationNs?: number;
   /** Undefined when the line of results is damaged; the board still has them. */
   readonly values: Float32Array | undefined;
 }
@@ -21,14 +20,6 @@ export interface InferDamage {
 
 const tickerRange = 2 ** 32;
 const nsPerUs = 1_000;
-
-/** What was asked of the board. */
-export interface InferQuestion {
-  readonly inferenceCount: number;
-  /** Values the model gives; a list of any other length is damaged. */
-  readonly outputLength: number;
-  readonly firmwareMode: FirmwareMode;
-}
 
 /**
  * Microseconds between two readings of the board's timer. The reference timer has 32 bits and wraps every 71.6
@@ -52,6 +43,13 @@ const before: Kinds = ['warmup-start', 'warmup-done', 'infer-start'];
 const performanceOrder: Kinds = [...before, 'lap', 'lap', 'infer-done'];
 /** An energy build marks its two time stamps on a pin (sheet 1.3). */
 const energyOrder: Kinds = [...before, 'infer-done'];
+
+/** What was asked, and the marks that the build answers with. */
+interface Question {
+  readonly order: Kinds;
+  readonly inferenceCount: number;
+  readonly outputLength: number;
+}
 
 function hasCounts(messages: readonly TinyMessage[], inferenceCount: number): boolean {
   return messages.every((message) => {
@@ -80,8 +78,8 @@ function spokenOf(reply: Reply): readonly Spoken[] {
 }
 
 /** Why these lines are no whole reply; empty when they are. */
-function orderProblem(reply: Reply, spoken: readonly Spoken[], question: InferQuestion): string {
-  const order = question.firmwareMode === 'energy' ? energyOrder : performanceOrder;
+function orderProblem(reply: Reply, spoken: readonly Spoken[], question: Question): string {
+  const { order } = question;
   const inOrder = order.every((kind, index) => spoken[index]?.message.kind === kind);
   const after = spoken[order.length]?.message.kind;
   const isAfterRight = after === undefined || after === 'results';
@@ -92,11 +90,7 @@ function orderProblem(reply: Reply, spoken: readonly Spoken[], question: InferQu
   return hasCounts(reply.messages, question.inferenceCount) ? '' : 'other counts than asked';
 }
 
-interface Interval {
-  readonly startedAtNs: number;
-  readonly endedAtNs: number;
-  readonly deviceDurationNs: number | undefined;
-}
+type Interval = Omit<InferReading, 'kind' | 'values'>;
 
 /** Between the two laps; a timer of whole milliseconds may not see a short interval, and 0 is no duration. */
 function lapInterval(spoken: readonly Spoken[]): Interval | undefined {
@@ -109,8 +103,8 @@ function lapInterval(spoken: readonly Spoken[]): Interval | undefined {
     (endedAtNs - startedAtNs) / nsPerUs,
   );
   if (microseconds === undefined) return undefined;
-  const deviceDurationNs = microseconds === 0 ? undefined : microseconds * nsPerUs;
-  return { startedAtNs, endedAtNs, deviceDurationNs };
+  if (microseconds === 0) return { startedAtNs, endedAtNs };
+  return { startedAtNs, endedAtNs, deviceDurationNs: microseconds * nsPerUs };
 }
 
 /** Between the two marks of an energy build, which has no timer in text. */
@@ -118,21 +112,45 @@ function markInterval(spoken: readonly Spoken[]): Interval | undefined {
   const start = spoken.find(({ message }) => message.kind === 'infer-start');
   const end = spoken.find(({ message }) => message.kind === 'infer-done');
   if (start === undefined || end === undefined) return undefined;
-  return { startedAtNs: start.atNs, endedAtNs: end.atNs, deviceDurationNs: undefined };
+  return { startedAtNs: start.atNs, endedAtNs: end.atNs };
 }
 
-/**
- * Reads the reply to `infer N 0` (sheet 1.3). Debug lines may stand anywhere; each marker must be there once, in
- * order and with the counts that were asked for. A reply that lacks only its `m-ready` is whole. Pure.
- */
-export function readInferReply(reply: Reply, question: InferQuestion): InferReading | InferDamage {
+function readReply(
+  reply: Reply,
+  question: Question,
+  intervalOf: (spoken: readonly Spoken[]) => Interval | undefined,
+): InferReading | InferDamage {
   const spoken = spokenOf(reply);
   const problem = orderProblem(reply, spoken, question);
   if (problem !== '') return damageOf(reply, problem);
-  const isEnergy = question.firmwareMode === 'energy';
-  const interval = isEnergy ? markInterval(spoken) : lapInterval(spoken);
+  const interval = intervalOf(spoken);
   if (interval === undefined) return damageOf(reply, 'the timer runs back');
   const results = reply.messages.find((message) => message.kind === 'results');
   const isWhole = results?.values.length === question.outputLength;
   return { kind: 'whole', ...interval, values: isWhole ? results.values : undefined };
+}
+
+/**
+ * Reads the reply of a performance build to `infer N 0` (sheet 1.3). Debug lines may stand anywhere; each marker must
+ * be there once, in order and with the counts that were asked for. A reply that lacks only its `m-ready` is whole. Pure.
+ *
+ * @param outputLength - values the model gives; a list of any other length is damaged
+ */
+export function readInferReply(
+  reply: Reply,
+  inferenceCount: number,
+  outputLength: number,
+): InferReading | InferDamage {
+  const question = { order: performanceOrder, inferenceCount, outputLength };
+  return readReply(reply, question, lapInterval);
+}
+
+/** The same of an energy build: no laps, the edges are the arrivals of `m-infer-start` and `m-infer-done`. Pure. */
+export function readEnergyInferReply(
+  reply: Reply,
+  inferenceCount: number,
+  outputLength: number,
+): InferReading | InferDamage {
+  const question = { order: energyOrder, inferenceCount, outputLength };
+  return readReply(reply, question, markInterval);
 }

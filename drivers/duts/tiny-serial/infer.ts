@@ -3,7 +3,7 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import { assert } from '#harness/kernel/assert.ts';
 
 import { inferCommand } from './commands.ts';
-import { readInferReply, type InferReading } from './infer-reply.ts';
+import { readEnergyInferReply, readInferReply, type InferReading } from './infer-reply.ts';
 import { loadSample } from './load.ts';
 import type { Reply } from './reply.ts';
 import { agreedResults } from './results.ts';
@@ -100,6 +100,7 @@ async function runInferences(session: TinySession, inferenceCount: number): Prom
     session.slowestInferenceNs,
   );
   const command = inferCommand(inferenceCount);
+  const read = settings.firmwareMode === 'energy' ? readEnergyInferReply : readInferReply;
   let problem = '';
   for (let tryCount = 0; tryCount <= settings.inferRetryCountMax; tryCount += 1) {
     if (tryCount > 0) {
@@ -111,11 +112,7 @@ async function runInferences(session: TinySession, inferenceCount: number): Prom
     const reply = await link.exchange(command, { silenceMs: settings.commandTimeoutMs, runningMs });
     const commandNs = link.nowNs - sentAtNs;
     refuse(session, reply);
-    const reading = readInferReply(reply, {
-      inferenceCount,
-      outputLength: outputLengthOf(session),
-      firmwareMode: settings.firmwareMode,
-    });
+    const reading = read(reply, inferenceCount, outputLengthOf(session));
     if (reading.kind === 'hanging') throw hang(session, inferenceCount);
     if (reading.kind === 'whole' && isPlausible(reading, commandNs)) return reading;
     problem = reading.kind === 'whole' ? 'the timer cannot have counted that' : reading.reason;

@@ -8,7 +8,9 @@ import { parseArgs } from 'node:util';
 import { tableAnswer } from '#fixtures/boards/tiny-board/answer-table.ts';
 import { requestJsonLine } from '#fixtures/pseudo-terminal/json-line-socket.ts';
 import type { Dut } from '#harness/contracts/dut.ts';
-import { hasCode } from '#harness/contracts/error-catalogue.ts';
+import { systemClock } from '#harness/kernel/system-clock.ts';
+import type { LoadEnd } from '#harness/loadgen/load-end.ts';
+import { runAccuracy } from '#harness/loadgen/scenarios/accuracy.ts';
 
 import { startBoardProcess } from './board-process.ts';
 import { zeroCostShapes } from './zero-cost-board.ts';
@@ -25,9 +27,10 @@ const quickTimeouts = {
   ...{ chunkTimeoutMs: 40, commandTimeoutMs: 60, probeTimeoutMs: 60, quietMs: 5 },
   inferTimeoutMs: 500,
 };
-const sampleTimeoutMs = 20_000;
-/** A sample that a lost board took down is asked again, as an accuracy run resumes from its checkpoint. */
-const resumeCountMax = 3;
+const queryDeadlineMs = 10_000;
+const identifyTimeoutMs = 20_000;
+/** As an accuracy run resumes from its checkpoint; two damaged lines in one reply look like a board that hangs. */
+const resumeCountMax = 20;
 const memoryPointCount = 400;
 const bytesPerMebibyte = 1024 ** 2;
 
@@ -61,25 +64,6 @@ function soakSample(sampleIndex: number): Uint8Array {
     sample[at] = state >>> 24;
   }
   return sample;
-}
-
-/** @returns the answer, and how often the board had to be brought back for it */
-async function askedAgain(
-  dut: Dut,
-  sample: Uint8Array,
-): Promise<{ output: Float32Array; resumedCount: number }> {
-  for (let resumedCount = 0; ; resumedCount += 1) {
-    try {
-      await dut.load(sample, AbortSignal.timeout(sampleTimeoutMs));
-      const { output } = await dut.infer(AbortSignal.timeout(sampleTimeoutMs));
-      return { output, resumedCount };
-    } catch (error) {
-      const isResumable = hasCode(error, 'dut/timeout', 'dut/load-failed', 'dut/garbled-reply');
-      if (!isResumable || resumedCount >= resumeCountMax) throw error;
-      process.stderr.write(`soak: asked again after ${String(error)}\n`);
-      await dut.identify(AbortSignal.timeout(sampleTimeoutMs));
-    }
-  }
 }
 
 interface MemoryPoint {
@@ -128,22 +112,43 @@ interface SamplesOutcome {
   readonly points: readonly MemoryPoint[];
 }
 
+function memoryPoint(): MemoryPoint {
+  const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
+  return { rssBytes, heapBytes };
+}
+
+/** The accuracy loop over all samples; it goes on behind the answers that there are after a lost board. */
 async function askAll(dut: Dut, sampleCount: number): Promise<SamplesOutcome> {
   const { outputLength } = zeroCostShapes[model];
+  const { signal } = new AbortController();
   const points: MemoryPoint[] = [];
   const pointEvery = Math.max(1, Math.floor(sampleCount / memoryPointCount));
-  let [wrongCount, resumedTotal] = [0, 0];
-  for (let index = 0; index < sampleCount; index += 1) {
-    const sample = soakSample(index);
-    const { output, resumedCount } = await askedAgain(dut, sample);
-    resumedTotal += resumedCount;
-    const expected = tableAnswer(sample, outputLength);
-    if (!output.every((value, at) => value === expected[at])) wrongCount += 1;
-    if (index % pointEvery !== 0) continue;
-    const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
-    points.push({ rssBytes, heapBytes });
+  const doneIndices = new Set<number>();
+  let wrongCount = 0;
+  for (let resumedCount = 0; ; resumedCount += 1) {
+    const end = await runAccuracy({
+      target: {
+        stage: (index, abort) => dut.load(soakSample(index), abort),
+        issue: (_index, abort) => dut.infer(abort),
+      },
+      ...{ clock: systemClock(), queryDeadlineMs, sampleCount, doneIndices, signal },
+      onOutput: (index, output) => {
+        const expected = tableAnswer(soakSample(index), outputLength);
+        if (!output.every((value, at) => value === expected[at])) wrongCount += 1;
+        doneIndices.add(index);
+        if (index % pointEvery === 0) points.push(memoryPoint());
+      },
+    });
+    if (end.endedBy === 'complete') return { wrongCount, resumedCount, points };
+    if (end.endedBy !== 'query-failed' || resumedCount >= resumeCountMax) throw endedBy(end);
+    process.stderr.write(`soak: goes on after ${String(end.error)}\n`);
+    await dut.identify(AbortSignal.timeout(identifyTimeoutMs));
   }
-  return { wrongCount, resumedCount: resumedTotal, points };
+}
+
+function endedBy(end: LoadEnd): Error {
+  const cause = end.endedBy === 'query-failed' ? end.error : undefined;
+  return new Error(`the soak ended by ${end.endedBy}`, { cause });
 }
 
 /** Runs the soak against the simulated board. */
@@ -154,7 +159,7 @@ export async function soakTinySerial(sampleCount: number): Promise<SoakReport> {
     ...faults.flatMap((fault) => ['--fault', fault]),
   ]);
   await using dut = await openZeroCostDut(board.path, model, quickTimeouts);
-  await dut.identify(AbortSignal.timeout(sampleTimeoutMs));
+  await dut.identify(AbortSignal.timeout(identifyTimeoutMs));
   const startedNs = process.hrtime.bigint();
   const { wrongCount, resumedCount, points } = await askAll(dut, sampleCount);
   const seconds = Number(process.hrtime.bigint() - startedNs) / 1e9;

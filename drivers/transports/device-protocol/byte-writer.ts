@@ -26,22 +26,26 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#bytes.writeUInt8(value, this.#room(1));
+    const start = this.#room(1);
+    this.#bytes.writeUInt8(value, start);
     return this;
   }
 
   u16(value: number): this {
-    this.#bytes.writeUInt16LE(value, this.#room(2));
+    const start = this.#room(2);
+    this.#bytes.writeUInt16LE(value, start);
     return this;
   }
 
   u32(value: number): this {
-    this.#bytes.writeUInt32LE(value, this.#room(4));
+    const start = this.#room(4);
+    this.#bytes.writeUInt32LE(value, start);
     return this;
   }
 
   u64(value: bigint): this {
-    this.#bytes.writeBigUInt64LE(value, this.#room(8));
+    const start = this.#room(8);
+    this.#bytes.writeBigUInt64LE(value, start);
     return this;
   }
 
@@ -54,12 +58,14 @@ export class ByteWriter {
   }
 
   f64(value: number): this {
-    this.#bytes.writeDoubleLE(value, this.#room(8));
+    const start = this.#room(8);
+    this.#bytes.writeDoubleLE(value, start);
     return this;
   }
 
   bytes(value: Uint8Array): this {
-    this.#bytes.set(value, this.#room(value.length));
+    const start = this.#room(value.length);
+    this.#bytes.set(value, start);
     return this;
   }
 
@@ -80,6 +86,7 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Claims the next bytes; called before the buffer is touched, since it may change it. */
   #room(byteCount: number): number {
     const start = this.#length;
     this.#length += byteCount;

@@ -24,11 +24,12 @@ function frameOf(bytes: Uint8Array): Frame {
   const reader = frameReader(
     { payloadBytesMax: 1 << 20 },
     (frame) => frames.push(frame),
-    () => expect.unreachable('damaged'),
+    () => undefined,
   );
   reader.push(bytes);
-  expect(frames).toHaveLength(1);
-  return frames[0] ?? expect.unreachable('no frame');
+  const [frame] = frames;
+  if (frame === undefined || frames.length !== 1) throw new Error(`${frames.length} frames`);
+  return frame;
 }
 
 /** Section 8 of the protocol sheet, made by Python. */
@@ -135,13 +136,16 @@ const requests: fc.Arbitrary<DeviceRequest> = fc.oneof(
   fc.record({ kind: fc.constant('subscribe' as const), periodMs: u32 }),
 );
 
-const plain = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (_, part: unknown) => {
-      if (typeof part === 'bigint') return `${part}n`;
-      return part instanceof Uint8Array ? text(part) : part;
-    }),
-  );
+/** With bytes as text, so that a view and an array of the same bytes are equal. */
+const plain = (message: object | string): unknown =>
+  typeof message === 'string'
+    ? message
+    : Object.fromEntries(
+        Object.entries(message).map(([key, value]: [string, unknown]) => [
+          key,
+          value instanceof Uint8Array ? text(value) : value,
+        ]),
+      );
 
 describe('messages', () => {
   it('come back as they were sent: requests', () => {
@@ -149,17 +153,7 @@ describe('messages', () => {
       fc.property(requests, fc.integer({ min: 1, max: 0xffff_ffff }), (request, sequence) => {
         const frame = frameOf(encodeRequestFrame(sequence, request));
         expect(frame.sequence).toBe(sequence);
-        const back = decodeRequest(frame.type, frame.payload);
-        const asBytes = (value: unknown): unknown =>
-          typeof value === 'object' && value !== null && 'bytes' in value
-            ? { ...value, bytes: Buffer.from(frame.payload.subarray(8)).toString('hex') }
-            : value;
-        if (typeof back === 'object' && 'bytes' in back) {
-          expect(text(back.bytes)).toBe('bytes' in request ? text(request.bytes) : '');
-          expect({ ...back, bytes: '' }).toEqual({ ...request, bytes: '' });
-        } else if (typeof back === 'object' && back.kind === 'auth') {
-          expect(text(back.token)).toBe(request.kind === 'auth' ? text(request.token) : '');
-        } else expect(plain(asBytes(back))).toEqual(plain(request));
+        expect(plain(decodeRequest(frame.type, frame.payload))).toEqual(plain(request));
       }),
     );
   });
@@ -240,14 +234,12 @@ describe('messages', () => {
       Object.hasOwn(requestTypes, kind),
     );
     const payloads = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.uint8Array({ maxLength: 200 }));
-    fc.assert(
-      fc.property(payloads, ([type, payload]) => {
-        decodeRequest(type, payload);
-        decodePush(type, payload);
-        decodeError(payload);
-        for (const kind of kinds) decodeReply(kind, payload);
-      }),
-      { numRuns: 10_000 },
-    );
+    const decodeAll = ([type, payload]: [number, Uint8Array]): void => {
+      decodeRequest(type, payload);
+      decodePush(type, payload);
+      decodeError(payload);
+      for (const kind of kinds) decodeReply(kind, payload);
+    };
+    expect(() => fc.assert(fc.property(payloads, decodeAll), { numRuns: 10_000 })).not.toThrow();
   });
 });

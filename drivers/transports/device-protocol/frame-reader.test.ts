@@ -120,7 +120,9 @@ describe('the frame reader', () => {
         reader.push(Buffer.concat(bytes));
         for (const sequence of [7, 8]) reader.push(encodeFrame(frame(sequence)));
         expect(frames.at(-1)).toEqual(frame(8));
-        expect(frames.every(({ sequence }) => sequence !== 6)).toBe(kind !== 'double' || at < 39);
+        // A byte doubled at either end leaves a whole frame and a byte of noise; nothing else gets through.
+        const isWhole = kind === 'double' && (at === 0 || at === 39);
+        expect(frames.some(({ sequence }) => sequence === 6)).toBe(isWhole);
       }),
     );
   });

@@ -72,8 +72,6 @@ export const loadOverheadBytes = 8;
 /** Bytes of a MODEL-DATA payload besides those of the file. */
 export const modelDataOverheadBytes = 8;
 
-type RequestOf<Kind extends RequestKind> = Extract<DeviceRequest, { kind: Kind }>;
-
 function writeModelBegin(writer: ByteWriter, request: RequestOf<'model-begin'>): void {
   const hash = Buffer.from(request.sha256, 'hex');
   if (hash.length !== sha256Bytes) throw new RangeError('a SHA-256 has 64 hexadecimal digits');
@@ -92,43 +90,31 @@ function payloadCapacity(request: DeviceRequest): number {
     : 96;
 }
 
-function writeTransfer(
-  writer: ByteWriter,
-  request: RequestOf<'load'> | RequestOf<'model-data'>,
-): void {
-  if (request.kind === 'load') writer.u32(request.sampleBytes).u32(request.offset);
-  else writer.u64(BigInt(request.offset));
-  writer.bytes(request.bytes);
-}
+type RequestWriters = {
+  readonly [Kind in RequestKind]: (writer: ByteWriter, request: RequestOf<Kind>) => unknown;
+};
 
-function writeRequest(writer: ByteWriter, request: DeviceRequest): void {
-  switch (request.kind) {
-    case 'hello':
-      writer.u16(request.lowestVersion).u16(request.highestVersion).u32(request.payloadBytesMax);
-      return;
-    case 'auth':
-      writer.u16(request.token.length).bytes(request.token);
-      return;
-    case 'clock':
-      writer.u64(request.cookie);
-      return;
-    case 'model-begin':
-      writeModelBegin(writer, request);
-      return;
-    case 'load':
-    case 'model-data':
-      writeTransfer(writer, request);
-      return;
-    case 'infer':
-      writer.u32(request.inferenceCount);
-      return;
-    case 'subscribe':
-      writer.u32(request.periodMs);
-      return;
-    default:
-    // The others have no fields.
-  }
-}
+const noFields = (): undefined => undefined;
+
+const writers: RequestWriters = {
+  hello: (writer, { lowestVersion, highestVersion, payloadBytesMax }) =>
+    writer.u16(lowestVersion).u16(highestVersion).u32(payloadBytesMax),
+  auth: (writer, { token }) => writer.u16(token.length).bytes(token),
+  status: noFields,
+  clock: (writer, { cookie }) => writer.u64(cookie),
+  'model-begin': writeModelBegin,
+  'model-data': (writer, { offset, bytes }) => writer.u64(BigInt(offset)).bytes(bytes),
+  'model-end': noFields,
+  load: (writer, { sampleBytes, offset, bytes }) =>
+    writer.u32(sampleBytes).u32(offset).bytes(bytes),
+  infer: (writer, { inferenceCount }) => writer.u32(inferenceCount),
+  subscribe: (writer, { periodMs }) => writer.u32(periodMs),
+  release: noFields,
+  reset: noFields,
+};
+
+/** A request of one kind; the kind says which fields it has. */
+export type RequestOf<Kind extends RequestKind> = Extract<DeviceRequest, { kind: Kind }>;
 
 /**
  * A request as the bytes of its frame.
@@ -136,9 +122,12 @@ function writeRequest(writer: ByteWriter, request: DeviceRequest): void {
  * @param sequence - 1 to 2^32 - 1
  * @throws RangeError for a number that does not fit its field
  */
-export function encodeRequestFrame(sequence: number, request: DeviceRequest): Uint8Array {
+export function encodeRequestFrame<Kind extends RequestKind>(
+  sequence: number,
+  request: RequestOf<Kind> & { readonly kind: Kind },
+): Uint8Array {
   const writer = framePayload(payloadCapacity(request));
-  writeRequest(writer, request);
+  writers[request.kind](writer, request);
   return sealFrame(requestTypes[request.kind], sequence, writer);
 }
 

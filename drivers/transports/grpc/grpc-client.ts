@@ -11,7 +11,7 @@ import { reachServer, type ServerAddress } from './reach.ts';
 
 /** A server and how to reach it. */
 export interface GrpcClientOptions {
-  /** `grpc://host:port`, or `grpcs://host:port` for an encrypted connection. No credentials in it. */
+  /** `grpc://host:port`, or `grpcs://host:port` for an encrypted connection; `http` and `https` say the same. No credentials in it. */
   readonly url: string;
   /** Connections, 1 to 1024; calls are spread over them. */
   readonly connectionCount: number;
@@ -73,14 +73,14 @@ const internal = 13;
 
 const isSecure = (url: URL): boolean => url.protocol === 'grpcs:' || url.protocol === 'https:';
 
+const usualPort = (url: URL): number => (isSecure(url) ? 443 : 80);
+
 function addressOf(options: GrpcClientOptions): ServerAddress {
   const url = new URL(options.url);
-  const port = Number(url.port);
-  assert(port > 0, `${options.url} names a port`);
   return {
     url: `${url.protocol}//${url.host}`,
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
+    port: url.port === '' ? usualPort(url) : Number(url.port),
     ...(isSecure(url) ? { tls: options.tls ?? {} } : {}),
   };
 }

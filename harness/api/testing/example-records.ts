@@ -14,6 +14,7 @@ export function exampleBoard(changes: Partial<BoardSummary>): BoardSummary {
     health: 'good',
     runId: null,
     lastError: null,
+    recovery: [],
     ...changes,
   };
 }

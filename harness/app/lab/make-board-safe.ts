@@ -1,10 +1,14 @@
 import type { LoadedLab } from '#harness/config/load-lab-config.ts';
+import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { InferenceRuntime } from '#harness/contracts/inference.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
+import type { RecoveryStep } from '#harness/contracts/records/run-record.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 
 import { findBoard, findPowerMeter } from './find-entry.ts';
 import { openBoard } from './open-board.ts';
+import { powerRungs } from './power-rungs.ts';
+import { climbLadder } from './recovery-ladder.ts';
 
 /** What recovery needs to reach the hardware. */
 export interface RecoveryTools {
@@ -12,6 +16,8 @@ export interface RecoveryTools {
   readonly inference: InferenceRuntime;
   readonly log: LogWriter;
   readonly signal: AbortSignal;
+  /** Hears every rung of the recovery ladder that was climbed. */
+  readonly onStep: (step: RecoveryStep) => void;
 }
 
 async function releaseMeter(lab: LoadedLab, boardId: string, tools: RecoveryTools): Promise<void> {
@@ -24,7 +30,11 @@ async function releaseMeter(lab: LoadedLab, boardId: string, tools: RecoveryTool
   await meter.release(signal);
 }
 
-async function releaseBoard(lab: LoadedLab, boardId: string, tools: RecoveryTools): Promise<void> {
+async function releaseBoardAsIs(
+  lab: LoadedLab,
+  boardId: string,
+  tools: RecoveryTools,
+): Promise<void> {
   const { signal } = tools;
   await using dut = await openBoard(
     lab,
@@ -32,6 +42,32 @@ async function releaseBoard(lab: LoadedLab, boardId: string, tools: RecoveryTool
     signal,
   );
   await dut.release(signal);
+}
+
+/** Between runs nobody holds the board's port. */
+function nothingBefore(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** Where the board does not answer, its power switches are tried, in the order of its entry. */
+async function releaseBoard(lab: LoadedLab, boardId: string, tools: RecoveryTools): Promise<void> {
+  const { clock, log, signal, onStep } = tools;
+  try {
+    await releaseBoardAsIs(lab, boardId, tools);
+  } catch (error) {
+    const isSafe = await climbLadder(
+      {
+        rungs: powerRungs(lab, findBoard(lab, boardId), { clock, log, before: nothingBefore }),
+        confirm: () => releaseBoardAsIs(lab, boardId, tools),
+        isFinal: () => false,
+        reason: errorRecord(error).code,
+        clock,
+        onStep,
+      },
+      signal,
+    );
+    if (!isSafe) throw error;
+  }
 }
 
 /** Brings a board and its meter to their safe state, whatever a crashed run left. Throws when one of them is not there. */

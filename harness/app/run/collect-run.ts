@@ -111,6 +111,7 @@ async function recordDraft(
     link: found.counters ?? null,
     ...(found.deviceClock === undefined ? {} : { deviceClock: found.deviceClock }),
     ...(found.resumed === undefined ? {} : { resumed: found.resumed }),
+    ...(found.recovery.length === 0 ? {} : { recovery: found.recovery }),
     ...(await judged(
       ending,
       { bundleDir: order.bundleDir, settings, phases: spans, wallClockStepMs },

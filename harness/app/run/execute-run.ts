@@ -67,7 +67,7 @@ async function openBench(
     log: log.write,
     onReading: readings.write,
     tell,
-    found: {},
+    found: { recovery: [] },
   };
   return {
     bench,

@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { hasCode } from '#harness/contracts/error-catalogue.ts';
 import {
   accuracyFile,
   encodeAccuracyLine,
@@ -9,15 +8,14 @@ import {
 } from '#harness/judge/raw/accuracy-log.ts';
 import { evidenceWriteError } from '#reports/evidence/evidence-write-error.ts';
 
+import { isRecoverable, recoverDevice } from './recover-device.ts';
 import { resumableAnswers } from './resume-answers.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 
-/** An accuracy run goes on from its checkpoint after this many lost boards at most. */
-const accuracyResumeCountMax = 3;
-/** Faults after which the board can be asked again: it lost its state, not its identity. */
-function isResumable(error: unknown): boolean {
-  return hasCode(error, 'dut/rebooted', 'dut/timeout', 'dut/load-failed', 'dut/garbled-reply');
-}
+/** An accuracy run goes on from its checkpoint after this many lost boards at most … */
+const resumeCountMax = 50;
+/** … and after this many in a row that brought no new answer. */
+const vainCountMax = 2;
 
 /** Where answers go as they come. */
 interface Checkpoint {
@@ -112,21 +110,22 @@ export async function measureAccuracy(bench: RunBench, signal: AbortSignal): Pro
   const done = new Set<number>();
   try {
     takeOver(bench, { done, checkpoint }, resumed);
-    for (let resumeCount = 0; ; resumeCount += 1) {
+    for (let resumeCount = 0, vainCount = 0, doneBefore = done.size; ; resumeCount += 1) {
       try {
         await answerSamples(bench, { done, checkpoint }, signal);
         return;
       } catch (error) {
-        if (signal.aborted || !isResumable(error) || resumeCount >= accuracyResumeCountMax)
-          throw error;
+        vainCount = done.size > doneBefore ? 0 : vainCount + 1;
+        doneBefore = done.size;
+        const isHopeless = vainCount > vainCountMax || resumeCount >= resumeCountMax;
+        if (signal.aborted || !isRecoverable(error) || isHopeless) throw error;
         const fields = { error: String(error), doneCount: done.size };
         bench.log({
           level: 'warn',
           message: 'board lost in accuracy run, resuming from checkpoint',
           fields,
         });
-        await deviceOf(bench).call('awaitBoot', null, { signal });
-        await deviceOf(bench).call('identify', null, { signal });
+        await recoverDevice(bench, error, signal);
       }
     }
   } finally {

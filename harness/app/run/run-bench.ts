@@ -13,6 +13,7 @@ import type {
   DeviceClock,
   DutIdentity,
   LinkCounters,
+  RecoveryStep,
   ResumedAnswers,
   RunSettings,
 } from '#harness/contracts/records/run-record.ts';
@@ -50,6 +51,8 @@ export interface RunBench {
     counters?: LinkCounters;
     deviceClock?: DeviceClock;
     resumed?: ResumedAnswers;
+    /** Rungs of the recovery ladder that were climbed. */
+    readonly recovery: RecoveryStep[];
     /** Whether the device tells more of an answer than its output: its own timer, tokens. */
     hasDetails?: boolean;
   };

@@ -43,6 +43,14 @@ async function deployOutside(
   if (needsPort) await openDevice(bench, signal);
 }
 
+/** Puts the model on the board again, whatever it says that it holds. */
+export async function redeploy(bench: RunBench, signal: AbortSignal): Promise<void> {
+  const recipe = bench.board.deploy ?? { kind: 'driver' };
+  if (recipe.kind === 'none') return;
+  if (recipe.kind === 'driver') await deviceOf(bench).call('deploy', null, { signal });
+  else await deployOutside(bench, recipe, signal);
+}
+
 /** The suite's model onto the board, unless it is there already; then waits until the board has booted. */
 export async function deploy(bench: RunBench, signal: AbortSignal): Promise<void> {
   const recipe = bench.board.deploy ?? { kind: 'driver' };

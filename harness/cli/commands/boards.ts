@@ -17,6 +17,15 @@ const columns: readonly TableColumn<Board>[] = [
   { title: 'state', cell: ({ state }) => state },
   { title: 'health', cell: ({ health }) => health },
   { title: 'run', cell: ({ runId }) => runId ?? '–' },
+  {
+    title: 'recovered',
+    cell: ({ recovery }) =>
+      recovery.length === 0
+        ? '–'
+        : recovery
+            .map(({ rung, helpedCount, triedCount }) => `${rung} ${helpedCount}/${triedCount}`)
+            .join(', '),
+  },
   { title: 'last error', cell: ({ lastError }) => lastError?.code ?? '–' },
 ];
 

@@ -23,6 +23,11 @@ export function progressText(boardId: string, event: RunEvent): ProgressText | u
       const key = `${step} ${Math.floor(percent / 25)}`;
       return { key, text: `${boardId}: ${step}${share}${note === '' ? '' : ` ${note}`}` };
     }
+    case 'recovery': {
+      const { rung, helped, reason } = event;
+      const text = `${boardId}: recovery by ${rung} after ${reason}: ${helped ? 'helped' : 'did not help'}`;
+      return { key: text, text };
+    }
     case 'ended':
       return undefined;
   }

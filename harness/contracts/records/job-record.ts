@@ -108,5 +108,14 @@ export const BoardSummarySchema = Type.Object({
   health: Type.Union([Type.Literal('good'), Type.Literal('unknown'), Type.Literal('suspect')]),
   runId: Type.Union([Type.String(), Type.Null()]),
   lastError: Type.Union([ErrorRecordSchema, Type.Null()]),
+  recovery: Type.Array(
+    Type.Object({
+      rung: Type.String(),
+      triedCount: Type.Integer({ minimum: 1 }),
+      helpedCount: Type.Integer({ minimum: 0 }),
+      lastAtMs: Type.Number({ description: 'UTC milliseconds' }),
+    }),
+    { description: 'rungs of the recovery ladder that were ever climbed for this board' },
+  ),
 });
 export type BoardSummary = Static<typeof BoardSummarySchema>;

@@ -46,7 +46,9 @@ function streamProblem({ suite, scenario, mode, load }: SettingsRequest): string
   if (scenario !== 'single-stream') return `suite ${suite.id} plays a stream: use single-stream`;
   if (mode === 'compliance') return `suite ${suite.id} plays a stream: there is no audit of it`;
   const names = Object.keys(load ?? {});
-  return names.length > 0 && `${names.join(', ')}: suite ${suite.id} plays a stream and has no load`;
+  return (
+    names.length > 0 && `${names.join(', ')}: suite ${suite.id} plays a stream and has no load`
+  );
 }
 
 const modeChecks: readonly Check[] = [

@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
+import type { StreamAnswer } from '#harness/contracts/dut.ts';
+
 import { parsedJson, textOf } from '../raw/json-text.ts';
 import { unreadable } from '../raw/unreadable.ts';
 
@@ -35,7 +37,9 @@ export const StreamLogSchema = Type.Object(
 export type StreamLog = Static<typeof StreamLogSchema>;
 
 /** The bytes of `raw/stream.json`. */
-export function encodeStreamLog(log: StreamLog): Uint8Array<ArrayBuffer> {
+export function encodeStreamLog(
+  log: StreamAnswer & { readonly words: readonly StreamWord[] },
+): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${JSON.stringify(log)}\n`);
 }
 

@@ -8,10 +8,15 @@ import { assert } from '#harness/kernel/assert.ts';
 import { jsonColumn, rowReader } from './row-reader.ts';
 import type { SqlSession } from './sql-session.ts';
 
-const readBoard = rowReader('boards', Compile(BoardSummarySchema), { json: ['lastError'] });
+const readBoard = rowReader('boards', Compile(BoardSummarySchema), {
+  json: ['lastError', 'recovery'],
+});
 
 const configuredSql = `SELECT board_id AS boardId, name, maker, station_id AS stationId, driver,
-    power_meter_id AS powerMeterId, state, health, run_id AS runId, last_error AS lastError
+    power_meter_id AS powerMeterId, state, health, run_id AS runId, last_error AS lastError,
+    (SELECT json_group_array(json_object('rung', rung, 'triedCount', tried_count,
+        'helpedCount', helped_count, 'lastAtMs', last_at_ms) ORDER BY rung)
+      FROM recovery_counts AS counted WHERE counted.board_id = boards.board_id) AS recovery
   FROM boards WHERE configured = 1 ORDER BY place`;
 const forgetSql = `UPDATE boards SET configured = 0`;
 const syncSql = `INSERT INTO boards
@@ -24,6 +29,11 @@ const stateSql = `UPDATE boards SET state = :state,
     last_error = CASE WHEN :keepsError THEN last_error ELSE :lastError END
   WHERE board_id = :boardId
     AND (:state <> 'free' OR run_id IS NULL) AND (:state <> 'leased' OR run_id IS NOT NULL)`;
+const recoverySql = `INSERT INTO recovery_counts
+    (board_id, rung, tried_count, helped_count, last_at_ms)
+  VALUES (:boardId, :rung, 1, :helpedCount, :atMs)
+  ON CONFLICT (board_id, rung) DO UPDATE SET tried_count = tried_count + 1,
+    helped_count = helped_count + excluded.helped_count, last_at_ms = excluded.last_at_ms`;
 const renewSql = `UPDATE boards SET lease_until_ms = :untilMs WHERE run_id = :runId AND fence = :fence`;
 
 /** Boards of the configuration, in its order. */
@@ -57,6 +67,16 @@ export function updateBoardState(
   };
   const changedCount = session.change(stateSql, parameters);
   assert(changedCount === 1, `board ${board.boardId} cannot become ${board.state} now`);
+}
+
+/** Counts one climb of a rung. */
+export function countRecovery(
+  session: SqlSession,
+  step: { readonly boardId: string; readonly rung: string; readonly helped: boolean },
+  atMs: number,
+): void {
+  const { boardId, rung, helped } = step;
+  session.change(recoverySql, { boardId, rung, helpedCount: helped ? 1 : 0, atMs });
 }
 
 /** Moves the deadline of a lease; false when the fence is stale. */

@@ -44,10 +44,10 @@ function codeOf(work: () => unknown): string {
 }
 
 describe('the SQLite file', () => {
-  test('a program that knows only schema 2 refuses a file of schema 3 and leaves it alone', async () => {
+  test('a program that knows only schema 3 refuses a file of schema 4 and leaves it alone', async () => {
     await using made = storeInNewFolder();
     const raw = new DatabaseSync(made.path);
-    raw.exec(`INSERT INTO schema_version VALUES (3, 'later', 0)`);
+    raw.exec(`INSERT INTO schema_version VALUES (4, 'later', 0)`);
     raw.close();
     expect(codeOf(made.openAnother)).toBe('store/newer-schema');
   });

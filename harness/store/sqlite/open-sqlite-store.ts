@@ -5,7 +5,13 @@ import type { ResultStore } from '#harness/contracts/result-store.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 
 import { insertAudit, newestAudit } from './audit-rows.ts';
-import { configuredBoards, replaceBoards, updateBoardState, updateLease } from './board-rows.ts';
+import {
+  configuredBoards,
+  countRecovery,
+  replaceBoards,
+  updateBoardState,
+  updateLease,
+} from './board-rows.ts';
 import { claimJob } from './claim-job.ts';
 import { endOpenRun } from './end-run.ts';
 import { cancelQueued, insertJob, jobById, newestJobs, queuedJobs } from './job-rows.ts';
@@ -13,10 +19,11 @@ import { makeFolder } from './make-folder.ts';
 import { migrate } from './migrate.ts';
 import { firstMigration } from './migrations/0001-first.ts';
 import { loadSettingsMigration } from './migrations/0002-load-settings.ts';
+import { recoveryCountsMigration } from './migrations/0003-recovery-counts.ts';
 import { newestRuns, runById, runsWithoutEnd, updateChild, updatePhase } from './run-rows.ts';
 import { openSqlSession, type SqlSession } from './sql-session.ts';
 
-const migrations = [firstMigration, loadSettingsMigration];
+const migrations = [firstMigration, loadSettingsMigration, recoveryCountsMigration];
 
 /** Every commit reaches the disk before it is answered: a power cut loses nothing that was said. */
 const pragmas = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`;
@@ -61,6 +68,7 @@ function storeOn(session: SqlSession): ResultStore {
     boards: () => configuredBoards(session),
     setBoardState: (boardId, state, lastError) =>
       updateBoardState(session, { boardId, state }, lastError),
+    countRecovery: (step, atMs) => countRecovery(session, step, atMs),
     appendAudit: (entry) => insertAudit(session, entry),
     audit: (limit) => newestAudit(session, limit),
     [Symbol.asyncDispose]: async () => session[Symbol.dispose](),

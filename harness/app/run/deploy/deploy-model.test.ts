@@ -6,6 +6,7 @@ import process from 'node:process';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { hasCode } from '#harness/contracts/error-catalogue.ts';
 import type { LogLine } from '#harness/contracts/log-writer.ts';
 
 import type { DeployContext } from './deploy-context.ts';
@@ -65,9 +66,15 @@ function fakePrograms(programs: Readonly<Record<string, string>>): void {
   process.env['PATH'] = `${dir}${delimiter}${pathBefore}`;
 }
 
-async function refused(task: Promise<void>, words: string): Promise<void> {
-  await expect(task).rejects.toMatchObject({ code: 'dut/deploy-failed' });
-  await expect(task).rejects.toThrow(words);
+/** The words of a refused deploy; the code is the one that a failing deploy has. */
+async function refusalOf(task: Promise<void>): Promise<string> {
+  try {
+    await task;
+  } catch (error) {
+    if (hasCode(error, 'dut/deploy-failed')) return error.message;
+    throw error;
+  }
+  throw new Error('the deploy was not refused');
 }
 
 const inTime = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -96,8 +103,7 @@ describe('a deploy by command', () => {
       expectOutput: 'holds {boardModel}',
       timeoutMs: 10_000,
     } as const;
-    await refused(
-      deployModel(script('', { verify }), context(), inTime()),
+    expect(await refusalOf(deployModel(script('', { verify }), context(), inTime()))).toContain(
       'does not say "holds kws01": holds ic01',
     );
   });
@@ -115,7 +121,9 @@ describe('a deploy by command', () => {
   it('ends at its deadline with everything that it started', async () => {
     fakePrograms({ tool: `sleep 60 & echo $! > ${dir}/pid; wait` });
     const recipe = { ...script(''), command: ['tool'], timeoutMs: 500 } as const;
-    await refused(deployModel(recipe, context(), inTime()), 'not done after 500 ms');
+    expect(await refusalOf(deployModel(recipe, context(), inTime()))).toContain(
+      'not done after 500 ms',
+    );
     const pid = readFileSync(join(dir, 'pid'), 'utf8').trim();
     const state = existsSync(`/proc/${pid}/stat`)
       ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2]
@@ -163,7 +171,7 @@ describe('a deploy by copy', () => {
 
   it('fails when other bytes arrived', async () => {
     fakeBoard(`echo cut > "${dir}/kws01's.onnx"`);
-    await refused(deployModel(recipe, context(), inTime()), 'another SHA-256');
+    expect(await refusalOf(deployModel(recipe, context(), inTime()))).toContain('another SHA-256');
     expect(existsSync(join(dir, 'restarts'))).toBe(false);
   });
 });

@@ -1,22 +1,22 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 
 import { loadLabConfig, type LoadedLab } from '#harness/config/load-lab-config.ts';
-import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
 import { withDeadline } from '#harness/kernel/deadline.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
+import { findDaemon } from '#harness/store/sqlite/find-daemon.ts';
 import { openLabKeys } from '#reports/signing/lab-keys.ts';
 import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts';
 
-import { findBoard, findPowerMeter } from './lab/find-entry.ts';
-import { modelDeployment, openBoard } from './lab/open-board.ts';
-
-/** One thing that was tried. */
-export interface DoctorCheck {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
+import { findBoard, findPowerMeter } from '../lab/find-entry.ts';
+import { modelDeployment, openBoard } from '../lab/open-board.ts';
+import {
+  attempt,
+  attemptDevice,
+  daemonWords,
+  type DoctorCheck,
+  type LabState,
+} from './device-check.ts';
 
 /** What `assay doctor` found. */
 export interface DoctorReport {
@@ -27,16 +27,6 @@ export interface DoctorReport {
 const freeBytesMin = 1024 ** 3;
 const checkTimeoutMs = 20_000;
 const ignore: LogWriter = () => {};
-
-/** Runs one check; what it throws becomes the detail, with its remedy. */
-async function attempt(name: string, check: () => Promise<string>): Promise<DoctorCheck> {
-  try {
-    return { name, ok: true, detail: await check() };
-  } catch (thrown) {
-    const { code, message, remedy } = errorRecord(thrown);
-    return { name, ok: false, detail: `${code}: ${message} → ${remedy}` };
-  }
-}
 
 async function checkState(lab: LoadedLab): Promise<string> {
   mkdirSync(lab.stateDir, { recursive: true });
@@ -70,21 +60,36 @@ async function checkModels(lab: LoadedLab): Promise<DoctorCheck[]> {
   );
 }
 
-async function checkBoard(lab: LoadedLab, boardId: string): Promise<string> {
-  const signal = withDeadline(checkTimeoutMs);
-  const context = { boardId, clock: systemClock(), inference: onnxInferenceRuntime(), log: ignore };
-  await using dut = await openBoard(lab, context, signal);
-  const { vendor, firmware, model } = await dut.identify(signal);
-  return [vendor, firmware, model === '' ? '' : `model ${model}`].filter(Boolean).join(', ');
+function daemonCheck({ daemon }: LabState): DoctorCheck {
+  const detail =
+    daemon === undefined
+      ? 'none runs'
+      : `${daemonWords(daemon)} runs: boards that measure are busy`;
+  return { name: 'daemon', ok: true, detail };
 }
 
-async function checkMeter(lab: LoadedLab, boardId: string): Promise<DoctorCheck[]> {
-  const instrument = findPowerMeter(lab, findBoard(lab, boardId));
-  if (instrument === undefined) return [];
-  const check = attempt(`instrument ${instrument.id}`, async () => {
+function checkBoard(state: LabState, boardId: string): Promise<DoctorCheck> {
+  const { lab } = state;
+  const device = findBoard(lab, boardId);
+  return attemptDevice(state, { name: `board ${boardId}`, device }, async () => {
     const signal = withDeadline(checkTimeoutMs);
-    const context = { instrumentId: instrument.id, clock: systemClock(), log: ignore };
-    await using meter = await instrument.driver.open(instrument.config, context, signal);
+    const inference = onnxInferenceRuntime();
+    const context = { boardId, clock: systemClock(), inference, log: ignore };
+    await using dut = await openBoard(lab, context, signal);
+    const { vendor, firmware, model } = await dut.identify(signal);
+    return [vendor, firmware, model === '' ? '' : `model ${model}`].filter(Boolean).join(', ');
+  });
+}
+
+async function checkMeter(state: LabState, boardId: string): Promise<DoctorCheck[]> {
+  const { lab } = state;
+  const device = findPowerMeter(lab, findBoard(lab, boardId));
+  if (device === undefined) return [];
+  const name = `instrument ${device.id}`;
+  const check = attemptDevice(state, { name, device }, async () => {
+    const signal = withDeadline(checkTimeoutMs);
+    const context = { instrumentId: device.id, clock: systemClock(), log: ignore };
+    await using meter = await device.driver.open(device.config, context, signal);
     const { maker, model, firmware } = await meter.identify(signal);
     await meter.release(signal);
     return [maker, model, `firmware ${firmware}`].join(', ');
@@ -93,8 +98,8 @@ async function checkMeter(lab: LoadedLab, boardId: string): Promise<DoctorCheck[
 }
 
 /**
- * Tries everything that a run needs, on the real devices: state folder, keys, models, boards and their meters. Not
- * while a run measures: it opens the ports. The demo lab's simulators run only with the daemon.
+ * Tries everything that a run needs, on the real devices: state folder, keys, models, boards and their meters. It
+ * opens the ports, so a board that measures at the moment is busy; then it names the daemon that has it.
  *
  * @throws LabError config/…, board/unknown
  */
@@ -105,18 +110,20 @@ export async function diagnoseLab(
   const lab = await loadLabConfig(request.configPath);
   // Paths of boards are relative to the configuration.
   process.chdir(lab.rootDir);
+  const state: LabState = { lab, daemon: findDaemon(lab.stateDir) };
   const all = lab.config.boards.map(({ id }) => id);
   const boardIds = request.boardId === undefined ? all : [findBoard(lab, request.boardId).id];
   const checks: DoctorCheck[] = [
     { name: 'configuration', ok: true, detail: lab.configPath },
+    daemonCheck(state),
     await attempt('state folder', () => checkState(lab)),
     await attempt('signing keys', () => checkKeys(lab)),
     ...(await checkModels(lab)),
   ];
   for (const boardId of boardIds) {
     signal.throwIfAborted();
-    checks.push(await attempt(`board ${boardId}`, () => checkBoard(lab, boardId)));
-    checks.push(...(await checkMeter(lab, boardId)));
+    checks.push(await checkBoard(state, boardId));
+    checks.push(...(await checkMeter(state, boardId)));
   }
   return { ok: checks.every(({ ok }) => ok), checks };
 }
