@@ -11,6 +11,19 @@ import { languages } from './texts.ts';
 const run = (scenario: RunSummary['scenario'], results: Results | null): RunSummary =>
   exampleRun({ scenario, results });
 
+const exampleStream = {
+  wordCount: 50,
+  truePositiveCount: 46,
+  falseNegativeCount: 4,
+  falsePositiveCount: 3,
+  playedMs: 1_200_000,
+  pulseCount: 142,
+  missedWordIndices: [0, 12, 25, 37],
+  falsePositiveAtMs: [70_000, 400_000, 900_000],
+  dutyCycle: null,
+  meanWatts: null,
+};
+
 it.each([
   [run('single-stream', exampleResults), 'p90 16.5 ms', 'p90 16.5 ms'],
   [run('multi-stream', exampleResults), 'p99 18.3 ms', 'p99 18.3 ms'],
@@ -22,6 +35,7 @@ it.each([
   ],
   [run('find-peak', examplePeak), 'peak 1830 q/s', '峰值每秒 1830 次查詢'],
   [run('single-stream', exampleAudit), 'no-caching: passed', '無快取: 通過'],
+  [run('single-stream', { stream: exampleStream }), '46 TP · 4 FN · 3 FP', '46 TP · 4 FN · 3 FP'],
   [run('server', {}), '', ''],
   [run('find-peak', {}), '', ''],
   [run('server', null), '', ''],

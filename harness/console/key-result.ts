@@ -37,10 +37,17 @@ function loadParts(scenario: RunSummary['scenario'], results: Results, texts: Te
   }
 }
 
+/** Words heard, words missed, false detections. */
+function streamParts(stream: NonNullable<Results['stream']>): string[] {
+  const { truePositiveCount, falseNegativeCount, falsePositiveCount } = stream;
+  return [`${truePositiveCount} TP`, `${falseNegativeCount} FN`, `${falsePositiveCount} FP`];
+}
+
 /** What the scenario is about, or what the audit decided, in parts that stay whole; empty without a result. Pure. */
 export function keyResultParts({ scenario, results }: RunSummary, texts: Texts): string[] {
   if (results === null) return [];
-  const { audit, peak } = results;
+  const { audit, peak, stream } = results;
   if (audit !== undefined) return [`${word(texts, audit.audit)}: ${word(texts, audit.decision)}`];
+  if (stream !== undefined) return streamParts(stream);
   return peak === undefined ? loadParts(scenario, results, texts) : [peakText(peak, texts)];
 }

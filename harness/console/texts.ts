@@ -222,6 +222,7 @@ const zhTw: Texts = {
     ended: '已結束',
     prepare: '準備',
     windows: '時間窗',
+    stream: '串流',
     probe: '探測',
     leg: '稽核段',
   },

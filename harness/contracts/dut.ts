@@ -75,6 +75,8 @@ export interface StreamAnswer {
   /** Run-clock instants at which the player said that the file begins and that it was played. */
   readonly playStartedAtNs: number;
   readonly playEndedAtNs: number;
+  /** Seconds of audio that the player plays in a second: 1, but on simulated benches. */
+  readonly audioSpeed: number;
   /** Pulses of the detection pin by the recorder's clock, ascending; the first marks the start of the audio. */
   readonly detectionsMs: readonly number[];
   /** When the device began and ended to process a frame, by the recorder's clock, of the first frames. */

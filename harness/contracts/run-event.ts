@@ -30,7 +30,7 @@ export const RunEventSchema = Type.Union([
   }),
   Type.Object({
     type: Type.Literal('progress'),
-    step: Type.String({ description: 'accuracy, performance, windows, prepare' }),
+    step: Type.String({ description: 'accuracy, performance, windows, stream, prepare' }),
     doneCount: Type.Integer(),
     totalCount: Type.Integer(),
     note: Type.String(),

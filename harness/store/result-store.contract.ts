@@ -223,7 +223,8 @@ function describeEnds(make: StoreFactory): void {
   test('climbs of the recovery ladder are counted by board and rung', async () => {
     await using made = withBoards(make);
     const { store } = made;
-    const [{ boardId = '' } = {}, other] = store.boards();
+    const [board, other] = store.boards();
+    const boardId = board?.boardId ?? '';
     store.countRecovery({ boardId, rung: 'reopen', helped: false }, 10);
     store.countRecovery({ boardId, rung: 'outlet', helped: true }, 20);
     store.countRecovery({ boardId, rung: 'reopen', helped: true }, 30);

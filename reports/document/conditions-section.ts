@@ -51,7 +51,7 @@ function settingBlocks(record: RunRecord): ReportBlock[] {
   if (settings.order === undefined) return [{ kind: 'facts', facts: settingFacts(record) }];
   const facts: Fact[] = [
     { label: 'Scenario', value: `${settings.scenario}, mode ${settings.mode}` },
-    ...(settings.mode === 'performance'
+    ...(settings.mode === 'performance' || settings.stream !== undefined
       ? []
       : [
           {

@@ -14,6 +14,7 @@ import { latencyLimitNs } from './latency-limit.ts';
 import { peakInterval } from './peak-results.ts';
 import type { Headline } from './report-document.ts';
 import { percentileName } from './stated-percentile.ts';
+import { detectionHeadlines } from './stream-results.ts';
 
 /** The title page has room for so many. */
 const headlineCountMax = 4;
@@ -161,6 +162,7 @@ export function headlines(record: RunRecord): Headline[] {
   return [
     ...auditHeadlines(record),
     ...peakHeadlines(record),
+    ...detectionHeadlines(record),
     ...accuracyHeadlines(record),
     ...(isServer ? serverHeadlines(record) : streamHeadlines(record)),
     ...throughputHeadlines(record),

@@ -22,6 +22,7 @@ import { peakBlocks } from './peak-results.ts';
 import { percentileTable } from './percentile-table.ts';
 import type { Fact, ReportBlock, ReportSection } from './report-document.ts';
 import { rulesBlocks } from './rules-table.ts';
+import { streamBlocks } from './stream-results.ts';
 import { tokenBlocks } from './token-results.ts';
 
 function accuracyBlocks(accuracy: AccuracyResult): ReportBlock[] {
@@ -125,6 +126,7 @@ export function resultsSection(record: RunRecord): ReportSection {
   const measured = [
     ...auditBlocks(record),
     ...peakBlocks(record),
+    ...streamBlocks(record),
     ...(accuracy === undefined ? [] : accuracyBlocks(accuracy)),
     ...loadBlocks(record),
     ...(latency === undefined ? [] : latencyBlocks(record, latency)),

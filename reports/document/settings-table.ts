@@ -116,17 +116,32 @@ function searchRows({ peak, audit }: RunSettings): SettingRow[] {
   ];
 }
 
-/** Every setting of a load with where its value comes from. */
-export function settingsTable({ settings }: RunRecord): ReportBlock {
-  const provenance: ReadonlyMap<string, Provenance> = new Map(
-    Object.entries(settings.provenance ?? {}),
+function streamRows({ stream }: RunSettings): SettingRow[] {
+  const text = ifThere(
+    stream,
+    ({ audioFile, durationMs, wordCount, toleranceMs, debounceMs, ...rest }) =>
+      `${audioFile}, ${ms(durationMs)} with ${formatCount(wordCount)} words; tolerance ${ms(toleranceMs)}, debounce ${ms(debounceMs)}; first ${formatCount(rest.frameCountMax)} frames of ${ms(rest.framePeriodMs)}, period within ${formatExactPercent(rest.periodVariationMax)}`,
   );
-  const rows = [
+  return [['stream', 'Stream', text]];
+}
+
+/** The settings that a run has a use for: a stream is no load. */
+function settingRows(settings: RunSettings): SettingRow[] {
+  if (settings.stream !== undefined) return streamRows(settings);
+  return [
     ...lengthRows(settings),
     ...orderRows(settings),
     ...limitRows(settings),
     ...searchRows(settings),
   ];
+}
+
+/** Every setting of a load with where its value comes from. */
+export function settingsTable({ settings }: RunRecord): ReportBlock {
+  const provenance: ReadonlyMap<string, Provenance> = new Map(
+    Object.entries(settings.provenance ?? {}),
+  );
+  const rows = settingRows(settings);
   return {
     kind: 'table',
     columns: [

@@ -38,6 +38,8 @@ function unfitReason({ record }: ExportRun): string | undefined {
     return `it broke off (${record.verdict}) and states no number`;
   if (record.settings.mode === 'compliance')
     return 'an audit is a comparison of loads, not one load';
+  if (record.settings.stream !== undefined)
+    return 'a stream is heard once and has no log of queries';
   if (layoutScenario(record.settings.scenario) === undefined)
     return `the layout has no scenario ${record.settings.scenario}`;
   return undefined;

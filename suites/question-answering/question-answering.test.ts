@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { Tokenizer } from '@huggingface/tokenizers';
 import { describe, expect, it } from 'vitest';
 
+import { openTokenCutter } from '#fixtures/boards/text-server/token-pieces.ts';
 import { datasetSha256 } from '#suites/runtime/dataset-layout.ts';
 
 import { encodeQuestions, promptByteCount } from './encode-questions.ts';
@@ -15,11 +15,6 @@ import { questionSample } from './synthetic-questions.ts';
 const { dataset, model, performance, tokens } = questionAnswering;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const whole = encodeQuestions({ first: 0, count: dataset.sampleCount });
-
-function loadedTokenizer(file: Buffer): Tokenizer {
-  const json: object = JSON.parse(file.toString('utf8'));
-  return new Tokenizer(json, {});
-}
 
 describe('question answering', () => {
   it('has the data set that its hash names', () => {
@@ -63,12 +58,12 @@ describe('question answering', () => {
     const file = await readFile(`${root}${model.file}`);
     expect(createHash('sha256').update(file).digest('hex')).toBe(model.sha256);
     expect(file.length).toBeLessThan(200_000);
-    const tokenizer = loadedTokenizer(file);
-    expect(tokenizer.token_to_id('<|end|>')).toBe(tokens?.endTokenId);
+    const cutter = await openTokenCutter(`${root}${model.file}`);
+    expect(cutter.idsOf('<|end|>')).toEqual([tokens?.endTokenId]);
     let count = 0;
     for (let sampleIndex = 0; sampleIndex < performance.sampleCount; sampleIndex += 1) {
       const { answer } = questionSample({ split: 'evaluation', sampleIndex });
-      count += tokenizer.encode(answer, { add_special_tokens: false }).ids.length;
+      count += cutter.idsOf(answer).length;
     }
     expect(count / performance.sampleCount).toBe(tokens?.referenceMeanTokens);
   });

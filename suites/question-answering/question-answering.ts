@@ -12,7 +12,7 @@ export const questionAnswering = defineSuite({
   boardModel: 'qa01',
   model: {
     file: 'fixtures/models/question-answering/tokenizer.json',
-    sha256: '6693f093cd23f2414c415f179c24a11c95eb02e96aec2b852fd1268743b2b7be',
+    sha256: 'aca11a2248e8757be0994d5c1e81f7cc60fdba9c07a0cdcc87dd36331a2d52fd',
     architecture: 'language model behind an endpoint; byte-level BPE tokenizer',
     inputElement: 'uint8',
     inputShape: [promptByteCount],
@@ -46,6 +46,6 @@ export const questionAnswering = defineSuite({
     minWindowMs: 1000,
     sampleCount: 32,
     multiStream: { samplesPerQuery: 8 },
-    server: { targetLatencyMs: 1000, targetQps: 5, ttftTargetMs: 200, tpotTargetMs: 20 },
+    server: { targetLatencyMs: 1000, targetQps: 20, ttftTargetMs: 200, tpotTargetMs: 20 },
   },
 });

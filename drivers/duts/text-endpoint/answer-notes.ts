@@ -2,7 +2,12 @@ import type { LogWriter } from '#harness/contracts/log-writer.ts';
 
 /** What may be odd about an answer that counts all the same. */
 export type AnswerNote =
-  'empty' | 'cut-at-limit' | 'no-class' | 'no-done' | 'no-usage' | 'usage-differs';
+  | 'empty'
+  | 'cut-at-limit'
+  | 'no-class'
+  | 'no-done'
+  | 'no-usage'
+  | 'usage-differs';
 
 const messages: Readonly<Record<AnswerNote, string>> = {
   empty: 'answers without any text',

@@ -50,7 +50,7 @@ function fuzzedStream(draw: (below: number) => number): Uint8Array {
 function outcome(bytes: Uint8Array, size: () => number): StreamedAnswer | string {
   const reader = answerReader('http://board');
   try {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const length = size();
       reader.take(bytes.subarray(at, at + length), at);
       at += length;

@@ -45,7 +45,7 @@ describe('answer reader', () => {
       const answer = read([bytes.subarray(0, cut), bytes.subarray(cut)]);
       expect({ ...answer, first: undefined }).toEqual(whole);
       // The event with the first token ends with its blank line.
-      const firstEnds = encoder.encode(chatStream.slice(0, chatStream.indexOf('"bl"'))).length + 37;
+      const firstEnds = chatStream.indexOf('\n\n', chatStream.indexOf('"bl"')) + 2;
       expect(answer.first?.atNs).toBe(cut >= firstEnds ? 100 : 200);
     }
   });

@@ -98,7 +98,8 @@ export function answerReader(url: string): AnswerReader {
     const event = readStreamEvent(data);
     if (event === undefined) {
       // The last event of a stream that was cut is half an event.
-      if (!hasEnded) fault = malformed(url, 'an event is not of this protocol', { data: data.slice(0, 200) });
+      if (!hasEnded)
+        fault = malformed(url, 'an event is not of this protocol', { data: data.slice(0, 200) });
       return;
     }
     answer.eventCount += 1;

@@ -20,10 +20,16 @@ describe('token counter', () => {
 
   // Made by the Python package tokenizers 0.23.3 from the same file.
   it.each([
-    ['no, because 4312 is not greater than 9876.', [78, 79, 12, 316, 588, 519, 278, 439, 405, 336, 1129, 14]],
+    [
+      'no, because 4312 is not greater than 9876.',
+      [78, 79, 12, 316, 588, 519, 278, 439, 405, 336, 1129, 14],
+    ],
     ['hot', [260, 84]],
     [' hot', [340]],
-    ['yes<|end|>ö 🙂  x\n\tno', [351, 0, 128, 115, 221, 173, 254, 248, 225, 221, 221, 88, 199, 198, 78, 79]],
+    [
+      'yes<|end|>ö 🙂  x\n\tno',
+      [351, 0, 128, 115, 221, 173, 254, 248, 225, 221, 221, 88, 199, 198, 78, 79],
+    ],
     ['', []],
   ])('gives %j the numbers that the original tokenizer gives', async (said, ids) => {
     const count = await openTokenCounter(text);
@@ -70,20 +76,41 @@ describe('token answer', () => {
   });
 
   it.each([
-    [7, 1, 7, undefined],
-    [8, 1, 7, undefined],
-    [9, 1, 9, { countedTokens: 7, reportedTokens: 9 }],
-    [6, 0, 6, { countedTokens: 7, reportedTokens: 6 }],
-  ])('of 7 tokens, of which the server reports %i at a tolerance of %i', (reported, usageTolerance, told, difference) => {
-    const counting = { count: letters, usageTolerance };
-    const answer = tokenAnswer({ ...streamed, reportedCount: reported }, counting);
-    expect(answer.tokens.reportedCount).toBe(told);
-    expect(answer.difference()).toEqual(difference);
-    expect(structuredClone(answer.tokens)).toEqual({ ids: letters('hot ice'), firstId: 104, firstTokenAtNs: 5, reportedCount: told });
-  });
+    { reported: 7, usageTolerance: 1, told: 7, difference: undefined },
+    { reported: 8, usageTolerance: 1, told: 7, difference: undefined },
+    {
+      reported: 9,
+      usageTolerance: 1,
+      told: 9,
+      difference: { countedTokens: 7, reportedTokens: 9 },
+    },
+    {
+      reported: 6,
+      usageTolerance: 0,
+      told: 6,
+      difference: { countedTokens: 7, reportedTokens: 6 },
+    },
+  ])(
+    'has 7 tokens, of which the server reports $reported at a tolerance of $usageTolerance: $told are told',
+    ({ reported, usageTolerance, told, difference }) => {
+      const counting = { count: letters, usageTolerance };
+      const answer = tokenAnswer({ ...streamed, reportedCount: reported }, counting);
+      expect(answer.tokens.reportedCount).toBe(told);
+      expect(answer.difference()).toEqual(difference);
+      expect(structuredClone(answer.tokens)).toEqual({
+        ids: letters('hot ice'),
+        firstId: 104,
+        firstTokenAtNs: 5,
+        reportedCount: told,
+      });
+    },
+  );
 
   it('has no reported count where the server states none', () => {
-    const { tokens } = tokenAnswer({ ...streamed, reportedCount: undefined }, { count: letters, usageTolerance: 0 });
+    const { tokens } = tokenAnswer(
+      { ...streamed, reportedCount: undefined },
+      { count: letters, usageTolerance: 0 },
+    );
     expect('reportedCount' in tokens).toBe(false);
   });
 });

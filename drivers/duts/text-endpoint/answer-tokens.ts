@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import { Tokenizer } from '@huggingface/tokenizers';
-
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { TextDeployment } from '#harness/contracts/inference.ts';
+
+import { createTokenizer, tokenIds } from './tokenizer-library.ts';
 
 /** The token numbers of a text. Blocks for some microseconds a token. */
 export type TokenCounter = (text: string) => readonly number[];
@@ -41,10 +41,8 @@ export async function openTokenCounter(text: TextDeployment): Promise<TokenCount
   checkHash(bytes, text);
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    if (typeof json !== 'object' || json === null) throw new TypeError('no object');
-    const tokenizer = new Tokenizer(json, {});
-    const count = (said: string): readonly number[] =>
-      tokenizer.encode(said, { add_special_tokens: false }).ids;
+    const tokenizer = createTokenizer(json);
+    const count = (said: string): readonly number[] => tokenIds(tokenizer, said);
     count('ready');
     return count;
   } catch (cause) {

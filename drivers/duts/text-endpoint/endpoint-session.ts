@@ -2,6 +2,7 @@ import type { DutContext } from '#harness/contracts/dut.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { TextDeployment } from '#harness/contracts/inference.ts';
 import { isDeadline, withDeadline } from '#harness/kernel/deadline.ts';
+import { LabError } from '#harness/kernel/lab-error.ts';
 
 import type { HttpClient } from '../../transports/http/http-client.ts';
 import type { AnswerNotes } from './answer-notes.ts';
@@ -53,10 +54,11 @@ export async function timed<T>(
     signal.throwIfAborted();
     return await work(signal);
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason || !isDeadline(error)) throw error;
+    if (!signal.aborted || error instanceof LabError) throw error;
+    if (!isDeadline(signal.reason)) throw signal.reason;
     throw labError('dut/timeout', `${url} (board ${boardId}) did not answer in time`, {
       details: { boardId, url, timeoutMs: limits.timeoutMs },
-      cause: error,
+      cause: signal.reason,
     });
   }
 }

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 
 import { hasCode, labError } from '#harness/contracts/error-catalogue.ts';
 import type { DutIdentity } from '#harness/contracts/records/run-record.ts';
+import { assertDefined } from '#harness/kernel/assert.ts';
 
 import type { HttpAnswer } from '../../transports/http/http-client.ts';
 import { checkStatus } from './check-status.ts';
@@ -10,10 +11,9 @@ import { timed, type EndpointSession } from './endpoint-session.ts';
 
 const ModelListCheck = Compile(
   Type.Object({
-    data: Type.Array(
-      Type.Object({ id: Type.String(), owned_by: Type.Optional(Type.String()) }),
-      { minItems: 1 },
-    ),
+    data: Type.Array(Type.Object({ id: Type.String(), owned_by: Type.Optional(Type.String()) }), {
+      minItems: 1,
+    }),
   }),
 );
 
@@ -78,6 +78,15 @@ export async function awaitServer(session: EndpointSession, caller: AbortSignal)
   });
 }
 
+/** Opens the connections of the pool. */
+async function warm(session: EndpointSession, caller: AbortSignal): Promise<void> {
+  const { client, settings } = session;
+  const { connectionCount, identifyTimeoutMs: timeoutMs } = settings;
+  await timed(session, { timeoutMs, signal: caller }, (signal) =>
+    client.warm({ path: modelsPath, connectionCount, signal }),
+  );
+}
+
 /**
  * Who serves, and whether it serves the suite's model: a server that has it under the configured name, or under the
  * suite's own, is taken at its word. Opens the connections of the pool, so that no query pays for one.
@@ -86,24 +95,23 @@ export async function identify(
   session: EndpointSession,
   signal: AbortSignal,
 ): Promise<DutIdentity> {
-  const { client, settings, context } = session;
+  const { settings, context } = session;
   const { models, answer } = await listModels(session, signal);
+  await warm(session, signal);
   const boardModel = context.deployment?.boardModel;
   const wanted = settings.model ?? boardModel;
-  const served = models.find(({ id }) => id === wanted) ?? models[0];
-  const servedId = served?.id ?? '';
-  session.servedModel = settings.model ?? servedId;
-  const limits = { timeoutMs: settings.identifyTimeoutMs, signal };
-  const { connectionCount } = settings;
-  await timed(session, limits, (bounded) =>
-    client.warm({ path: modelsPath, connectionCount, signal: bounded }),
+  const served = assertDefined(
+    models.find(({ id }) => id === wanted) ?? models[0],
+    'a list of models has one',
   );
-  const server = answer.headers['server'] ?? served?.owned_by ?? 'unspecified';
+  session.servedModel = served.id;
+  const vendor = served.owned_by ?? 'unspecified';
+  const server = answer.headers['server'] ?? vendor;
   return {
-    vendor: served?.owned_by ?? 'unspecified',
+    vendor,
     firmware: server,
     firmwareMode: 'none',
-    model: servedId === wanted ? (boardModel ?? servedId) : servedId,
+    model: served.id === wanted ? (boardModel ?? served.id) : served.id,
     network: { address: settings.url, server },
   };
 }

@@ -10,8 +10,10 @@ const syntaxCharacters = /[\\^$.*+?()[\]{}|/]/gu;
  */
 export function statedClassFinder(classNames: readonly string[]): StatedClass {
   const numbers = new Map(classNames.map((name, number) => [name.toLowerCase(), number]));
-  const longestFirst = [...numbers.keys()].sort((left, right) => right.length - left.length);
-  const words = longestFirst.map((name) => name.replace(syntaxCharacters, String.raw`\$&`)).join('|');
+  const longestFirst = [...numbers.keys()].toSorted((left, right) => right.length - left.length);
+  const words = longestFirst
+    .map((name) => name.replace(syntaxCharacters, String.raw`\$&`))
+    .join('|');
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${words})(?![\\p{L}\\p{N}_])`, 'iu');
   return (text) => {
     const found = pattern.exec(text)?.[0].toLowerCase();

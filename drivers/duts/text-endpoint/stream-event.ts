@@ -1,35 +1,34 @@
-import { Type, type TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /** Servers send null where others leave a field out. */
-const nullable = <T extends TSchema>(type: T) =>
-  Type.Optional(Type.Union([type, Type.Null()]));
+const nullable = <T extends TSchema>(type: T) => Type.Optional(Type.Union([type, Type.Null()]));
 
 const Milliseconds = Type.Number({ minimum: 0 });
 
 /** An event of either call; what is not listed is let through unread. */
-const EventCheck = Compile(
-  Type.Object({
-    error: Type.Optional(Type.Unknown()),
-    choices: nullable(
-      Type.Array(
-        Type.Object({
-          index: Type.Optional(Type.Integer()),
-          delta: nullable(Type.Object({ content: nullable(Type.String()) })),
-          text: nullable(Type.String()),
-          finish_reason: nullable(Type.String()),
-        }),
-      ),
-    ),
-    usage: nullable(Type.Object({ completion_tokens: Type.Integer({ minimum: 0 }) })),
-    timings: nullable(
+const EventSchema = Type.Object({
+  error: Type.Optional(Type.Unknown()),
+  choices: nullable(
+    Type.Array(
       Type.Object({
-        prompt_ms: Type.Optional(Milliseconds),
-        predicted_ms: Type.Optional(Milliseconds),
+        index: Type.Optional(Type.Integer()),
+        delta: nullable(Type.Object({ content: nullable(Type.String()) })),
+        text: nullable(Type.String()),
+        finish_reason: nullable(Type.String()),
       }),
     ),
-  }),
-);
+  ),
+  usage: nullable(Type.Object({ completion_tokens: Type.Integer({ minimum: 0 }) })),
+  timings: nullable(
+    Type.Object({
+      prompt_ms: Type.Optional(Milliseconds),
+      predicted_ms: Type.Optional(Milliseconds),
+    }),
+  ),
+});
+type EventJson = Static<typeof EventSchema>;
+const eventCheck = Compile(EventSchema);
 
 /** One event of an answer. */
 export type StreamEvent =
@@ -70,6 +69,21 @@ function parseJson(data: string): unknown {
   }
 }
 
+/** What the first choice says; others are not asked for. */
+function choiceParts({ choices }: EventJson): { text: string; finishReason?: string } {
+  const choice = choices?.find(({ index = 0 }) => index === 0);
+  if (choice === undefined) return { text: '' };
+  const text = choice.delta?.content ?? choice.text ?? '';
+  const finishReason = choice.finish_reason ?? undefined;
+  return finishReason === undefined ? { text } : { text, finishReason };
+}
+
+function serverTime({ timings }: EventJson): { serverDurationNs?: number } {
+  const { prompt_ms: promptMs = 0, predicted_ms: predictedMs = 0 } = timings ?? {};
+  const workedMs = promptMs + predictedMs;
+  return workedMs > 0 ? { serverDurationNs: Math.round(workedMs * 1e6) } : {};
+}
+
 /**
  * Reads the data of one event.
  *
@@ -78,19 +92,14 @@ function parseJson(data: string): unknown {
 export function readStreamEvent(data: string): StreamEvent | undefined {
   if (data.trim() === '[DONE]') return { kind: 'done' };
   const json = parseJson(data);
-  if (!EventCheck.Check(json)) return undefined;
+  if (!eventCheck.Check(json)) return undefined;
   if (json.error !== undefined && json.error !== null)
     return { kind: 'error', message: errorMessage(json.error) };
-  const choice = json.choices?.find(({ index = 0 }) => index === 0);
-  const finishReason = choice?.finish_reason ?? undefined;
-  const { timings } = json;
   const reportedCount = json.usage?.completion_tokens;
-  const serverMs = (timings?.prompt_ms ?? 0) + (timings?.predicted_ms ?? 0);
   return {
     kind: 'part',
-    text: choice?.delta?.content ?? choice?.text ?? '',
-    ...(finishReason === undefined ? {} : { finishReason }),
+    ...choiceParts(json),
     ...(reportedCount === undefined ? {} : { reportedCount }),
-    ...(serverMs > 0 ? { serverDurationNs: Math.round(serverMs * 1e6) } : {}),
+    ...serverTime(json),
   };
 }

@@ -30,8 +30,7 @@ export function tokenAnswer(
   let counted: readonly number[] | undefined;
   let firstId: number | undefined;
   const ids = (): readonly number[] => (counted ??= count(text));
-  const differs = (reported: number): boolean =>
-    Math.abs(reported - ids().length) > usageTolerance;
+  const differs = (reported: number): boolean => Math.abs(reported - ids().length) > usageTolerance;
 
   const ofFirst = (): number => (firstId ??= count(first.text)[0] ?? -1);
 

@@ -42,7 +42,13 @@ async function stop(child: ChildProcess): Promise<void> {
 export function startBoardProcess(options: readonly string[]): Promise<BoardProcess> {
   const model = join(root, 'fixtures/models/keyword-spotting/ds-cnn.onnx');
   return startBoardProgram(process.execPath, (link) => [
-    ...[program, '--link', link, '--model', `kws01=${model}`, '--start-model', 'kws01'],
+    program,
+    '--link',
+    link,
+    '--model',
+    `kws01=${model}`,
+    '--start-model',
+    'kws01',
     ...options,
   ]);
 }

@@ -16,63 +16,110 @@ export interface ReadBack {
   readonly add: (messages: readonly TinyMessage[]) => ReadBackOutcome;
 }
 
-function hexOf(message: TinyMessage | undefined): string {
-  return message?.kind === 'buffer' ? Buffer.from(message.bytes).toString('hex') : '';
+const lineStart = 'm-buffer-';
+const charsPerByte = 3;
+
+/** The line as it came, with lower-case digits; empty for one that is certainly no print. */
+function textOf(message: TinyMessage): string {
+  if (message.kind === 'other') return message.text;
+  if (message.kind !== 'buffer') return '';
+  const hex = Array.from(message.bytes, (byte) => byte.toString(16).padStart(2, '0'));
+  return lineStart + hex.join('-');
 }
 
-/** Number of equal entries from one end: `step` 1 from the front, -1 from the back. */
-function equalRun(expected: readonly string[], read: readonly string[], step: 1 | -1): number {
-  const countMax = Math.min(expected.length, read.length);
-  for (let count = 0; count < countMax; count += 1) {
-    const at = step === 1 ? count : -1 - count;
-    if (expected.at(at) !== read.at(at)) return count;
-  }
-  return countMax;
+function equalChars(first: string, second: string, countMax: number): number {
+  let count = 0;
+  while (count < countMax && first[count] === second[count]) count += 1;
+  return count;
+}
+
+/**
+ * Which bytes of a print line one reading shows rightly: all but the damaged one where a character arrived wrong, was
+ * lost or came twice.
+ *
+ * @returns the number of leading bytes, and the byte from which on all are right
+ */
+function rightBytes(
+  expected: string,
+  read: string,
+): { readonly head: number; readonly tail: number } {
+  const byteCount = (expected.length - lineStart.length + 1) / charsPerByte;
+  if (read === expected) return { head: byteCount, tail: byteCount };
+  if (Math.abs(read.length - expected.length) > 1) return { head: 0, tail: byteCount };
+  const lengthMin = Math.min(read.length, expected.length);
+  const front = equalChars(expected, read, lengthMin);
+  const reversed = [expected, read].map((text) => [...text].toReversed().join(''));
+  const back = equalChars(reversed[0] ?? '', reversed[1] ?? '', lengthMin - front);
+  // More than one damage in the line: no place in it is certain.
+  if (front + back < lengthMin - 1) return { head: 0, tail: byteCount };
+  const tailAt = expected.length - back - lineStart.length;
+  return {
+    head: Math.max(0, Math.floor((front - lineStart.length + 1) / charsPerByte)),
+    tail: Math.max(0, Math.ceil(tailAt / charsPerByte)),
+  };
+}
+
+/** Number of entries from one end on that `isRight`, counted from that end. */
+function rightRun(countMax: number, isRight: (fromEnd: number) => boolean): number {
+  let count = 0;
+  while (count < countMax && isRight(count)) count += 1;
+  return count;
 }
 
 /**
  * A comparison against `sample`, 8 bytes a line (sheet 1.2). The print has no checksum and is longer than the load, so
- * on a bad wire hardly one reading is whole: a line counts when any reading shows exactly its bytes in its place.
- * Where damage has joined or split lines, the places before the first and after the last damage are still known.
+ * on a bad wire hardly one reading is whole: a byte counts when any reading shows it rightly in its place. Where damage
+ * has joined or split lines, the lines before the first and after the last damage are still known.
  */
 export function readBack(sample: Uint8Array): ReadBack {
-  const hex = Buffer.from(sample).toString('hex');
   const lineCount = Math.ceil(sample.length / bytesPerLine);
-  const expected = Array.from({ length: lineCount }, (_, line) =>
-    hex.slice(line * bytesPerLine * 2, (line + 1) * bytesPerLine * 2),
-  );
-  const isSeen = expected.map(() => false);
-  const wrong = expected.map(() => '');
-  const see = (first: number, end: number): void => {
-    for (let line = first; line < end; line += 1) isSeen[line] = true;
+  const bytesOf = (line: number): Uint8Array =>
+    sample.subarray(line * bytesPerLine, (line + 1) * bytesPerLine);
+  const isSeen = new Uint8Array(sample.length);
+  const wrong = new Map<number, string>();
+  const see = (firstLine: number, endLine: number): void => {
+    isSeen.fill(1, firstLine * bytesPerLine, endLine * bytesPerLine);
+  };
+  const isRight = (message: TinyMessage | undefined, line: number): boolean =>
+    message?.kind === 'buffer' && Buffer.compare(message.bytes, bytesOf(line)) === 0;
+
+  /** Takes a damaged line, or one of other bytes. @returns whether the board is sure to hold other bytes */
+  const addWrong = (message: TinyMessage, line: number): boolean => {
+    const text = textOf(message);
+    const { head, tail } = rightBytes(textOf({ kind: 'buffer', bytes: bytesOf(line) }), text);
+    const firstByte = line * bytesPerLine;
+    isSeen.fill(1, firstByte, firstByte + head);
+    isSeen.fill(1, firstByte + tail, firstByte + bytesPerLine);
+    const isRepeated = message.kind === 'buffer' && text === wrong.get(line);
+    wrong.set(line, text);
+    return isRepeated;
   };
 
-  const addInPlace = (read: readonly string[]): boolean => {
+  const addInPlace = (messages: readonly TinyMessage[]): boolean => {
     let differs = false;
-    for (const [line, text] of read.entries()) {
-      if (text === expected[line]) isSeen[line] = true;
-      else if (text !== '' && text === wrong[line]) differs = true;
-      else wrong[line] = text;
+    for (const [line, message] of messages.entries()) {
+      if (isRight(message, line)) see(line, line + 1);
+      else if (addWrong(message, line)) differs = true;
     }
     return differs;
   };
 
-  const addEnds = (read: readonly string[]): void => {
-    const front = equalRun(expected, read, 1);
-    const back = equalRun(expected, read, -1);
+  const addEnds = (messages: readonly TinyMessage[]): void => {
+    const countMax = Math.min(lineCount, messages.length);
+    const front = rightRun(countMax, (at) => isRight(messages[at], at));
+    const back = rightRun(countMax, (at) => isRight(messages.at(-1 - at), lineCount - 1 - at));
     // Without a damaged line in between, whole lines are missing or doubled: no place is certain.
-    if (front + back >= read.length) return;
+    if (front + back >= messages.length) return;
     see(0, front);
     see(lineCount - back, lineCount);
   };
 
   return {
     add: (messages) => {
-      const read = messages.map((message) => hexOf(message));
-      if (read.length === lineCount) {
-        if (addInPlace(read)) return 'differs';
-      } else addEnds(read);
-      return isSeen.every(Boolean) ? 'verified' : 'unclear';
+      if (messages.length === lineCount) {
+        if (addInPlace(messages)) return 'differs';
+      } else addEnds(messages);
+      return isSeen.every((seen) => seen === 1) ? 'verified' : 'unclear';
     },
   };
 }

@@ -30,18 +30,43 @@ export interface RelayStep {
   readonly phase: RelayPhase;
   /** Lines of the board, and refusals put in the place of its reply. */
   readonly lines: readonly string[];
+  /** A byte of the line, or of the command that it repeats, has changed on the way. */
+  readonly isDamaged?: boolean;
 }
 
 const dutPrefix = '[dut]: ';
 const ready = 'm-ready';
-const repeated = /^m-dut-passthrough\((.*)\)$/;
 
 /** Stands for the reply of a board that never got the command; boards begin refusals with `e-`, too. */
 const notTaken = 'e-[the IO manager did not take the command]';
-const otherTaken = 'e-[the IO manager passed on another command]';
 
-function fromBoard(phase: RelayPhase, line: string): RelayStep {
-  return { phase: line === ready ? 'idle' : phase, lines: [line] };
+/** Length of the text at the start of `line` that is the prefix but for one character wrong, lost or doubled. */
+function damagedPrefixLength(line: string): number | undefined {
+  let same = 0;
+  while (same < dutPrefix.length && line[same] === dutPrefix[same]) same += 1;
+  const wrong = line.startsWith(dutPrefix.slice(same + 1), same + 1) ? dutPrefix.length : undefined;
+  const lost = line.startsWith(dutPrefix.slice(same + 1), same) ? dutPrefix.length - 1 : undefined;
+  const doubled = line.startsWith(dutPrefix.slice(same), same + 1)
+    ? dutPrefix.length + 1
+    : undefined;
+  return doubled ?? wrong ?? lost;
+}
+
+function fromBoard({ phase }: RelayState, line: string): RelayStep {
+  const isFirst = phase === 'sent' || phase === 'repeated';
+  const passed = isFirst ? 'passed' : phase;
+  return { phase: line === ready ? 'idle' : passed, lines: [line] };
+}
+
+/** A line without prefix that is no `m-ready`. */
+function plainLine({ phase, command }: RelayState, line: string): RelayStep {
+  // A word that the IO manager does not know brings no line at all: this is the command, repeated.
+  if (phase === 'sent') {
+    return { phase: 'repeated', lines: [], isDamaged: line !== `m-dut-passthrough(${command})` };
+  }
+  // The same of a half-received command that a flush has ended.
+  if (line.startsWith('m-dut-passthrough(')) return { phase, lines: [] };
+  return { phase, lines: [line] };
 }
 
 /** An `m-ready` without prefix: the IO manager's own, or the end of a board's line that holds a bare LF. */
@@ -61,20 +86,18 @@ function plainReady({ generation, phase }: RelayState): RelayStep {
 /**
  * Takes one line of the IO manager. Its acknowledgement is checked and hidden, the prefix of the board's lines is
  * taken off; what is neither is passed on as it came, since a board's line may hold a bare LF. The Arduino may relay
- * without any word of its own. Pure.
+ * without any word of its own. Where the repeated command is another than the one sent, the damage may have come on
+ * the way back as well: the board's reply is passed on, and `isDamaged` says that it must be checked. Pure.
  *
  * @param line - without line end, CR and NUL
  */
 export function relayLine(state: RelayState, line: string): RelayStep {
-  const { phase, command } = state;
-  if (line.startsWith(dutPrefix)) {
-    const isFirst = phase === 'sent' || phase === 'repeated';
-    return fromBoard(isFirst ? 'passed' : phase, line.slice(dutPrefix.length));
+  if (line.startsWith(`${dutPrefix} `)) {
+    return { ...fromBoard(state, line.slice(dutPrefix.length + 1)), isDamaged: true };
   }
+  if (line.startsWith(dutPrefix)) return fromBoard(state, line.slice(dutPrefix.length));
   if (line === ready) return plainReady(state);
-  const repeatedCommand = repeated.exec(line)?.[1];
-  if (repeatedCommand === undefined) return { phase, lines: [line] };
-  // One that nobody waits for belongs to a half-received command that a flush has ended.
-  if (phase !== 'sent') return { phase, lines: [] };
-  return { phase: 'repeated', lines: repeatedCommand === command ? [] : [otherTaken] };
+  const prefixLength = state.phase === 'idle' ? undefined : damagedPrefixLength(line);
+  if (prefixLength === undefined) return plainLine(state, line);
+  return { ...fromBoard(state, line.slice(prefixLength)), isDamaged: true };
 }

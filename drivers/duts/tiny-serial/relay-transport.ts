@@ -15,6 +15,8 @@ export interface RelayOptions {
   readonly clock: Clock;
   /** For one acknowledgement; after twice that time without any the IO manager counts as hanging. */
   readonly ackTimeoutMs: number;
+  /** Called for each damage seen on the line to the IO manager. */
+  readonly onDamage: () => void;
 }
 
 /** A question to the IO manager itself. */
@@ -180,6 +182,7 @@ export class RelayTransport implements ByteTransport {
     const before = this.#phase;
     const step = relayLine({ generation, phase: before, command: this.#command }, line);
     this.#phase = step.phase;
+    if (step.isDamaged === true) this.#options.onDamage();
     if (before === 'sent' && step.phase !== 'sent') this.#hanging = undefined;
     if (!this.#isAwaited()) this.#settle();
     for (const text of step.lines) this.#output += `${text}\r\n`;

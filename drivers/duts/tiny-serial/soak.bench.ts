@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { tableAnswer } from '#fixtures/boards/tiny-board/answer-table.ts';
 import { requestJsonLine } from '#fixtures/pseudo-terminal/json-line-socket.ts';
+import { heldHeapBytes } from '#harness/app/loadgen/held-heap-bytes.ts';
 import type { Dut } from '#harness/contracts/dut.ts';
 import { systemClock } from '#harness/kernel/system-clock.ts';
 import type { LoadEnd } from '#harness/loadgen/load-end.ts';
@@ -19,19 +20,26 @@ import { openZeroCostDut } from './zero-cost-dut.ts';
 const model = 'kws01';
 /** One byte in 15 000 of each kind is one in 5000; primes, so that faults wander over the protocol. */
 const faults = [
-  ...['drop-byte-in:14983', 'garble-byte-in:15013', 'duplicate-byte-in:15017'],
-  ...['drop-byte-out:14969', 'garble-byte-out:15031', 'duplicate-byte-out:15053'],
+  'drop-byte-in:14983',
+  'garble-byte-in:15013',
+  'duplicate-byte-in:15017',
+  'drop-byte-out:14969',
+  'garble-byte-out:15031',
+  'duplicate-byte-out:15053',
 ];
 /** A board that costs nothing answers in microseconds: silence is a lost byte after milliseconds, not seconds. */
 const quickTimeouts = {
-  ...{ chunkTimeoutMs: 40, commandTimeoutMs: 60, probeTimeoutMs: 60, quietMs: 5 },
+  chunkTimeoutMs: 40,
+  commandTimeoutMs: 60,
+  probeTimeoutMs: 60,
+  quietMs: 5,
   inferTimeoutMs: 500,
 };
 const queryDeadlineMs = 10_000;
 const identifyTimeoutMs = 20_000;
 /** As an accuracy run resumes from its checkpoint; two damaged lines in one reply look like a board that hangs. */
 const resumeCountMax = 20;
-const memoryPointCount = 400;
+const memoryPointCount = 200;
 const bytesPerMebibyte = 1024 ** 2;
 
 /** What a soak found. */
@@ -50,8 +58,9 @@ interface SoakReport {
   readonly errorRate: number;
   readonly rssMebibytesFirstQuartile: number;
   readonly rssMebibytesLastQuartile: number;
-  readonly heapMebibytesFirstQuartile: number;
-  readonly heapMebibytesLastQuartile: number;
+  /** JavaScript heap that something holds. */
+  readonly heldMebibytesFirstQuartile: number;
+  readonly heldMebibytesLastQuartile: number;
 }
 
 function soakSample(sampleIndex: number): Uint8Array {
@@ -68,7 +77,7 @@ function soakSample(sampleIndex: number): Uint8Array {
 
 interface MemoryPoint {
   readonly rssBytes: number;
-  readonly heapBytes: number;
+  readonly heldBytes: number;
 }
 
 /** Median of one quarter of the points, in MiB. */
@@ -87,12 +96,12 @@ function memoryFacts(points: readonly MemoryPoint[]): {
   [Name in Extract<keyof SoakReport, `${string}Quartile`>]: number;
 } {
   const rss = ({ rssBytes }: MemoryPoint): number => rssBytes;
-  const heap = ({ heapBytes }: MemoryPoint): number => heapBytes;
+  const held = ({ heldBytes }: MemoryPoint): number => heldBytes;
   return {
     rssMebibytesFirstQuartile: quartile(points, 'first', rss),
     rssMebibytesLastQuartile: quartile(points, 'last', rss),
-    heapMebibytesFirstQuartile: quartile(points, 'first', heap),
-    heapMebibytesLastQuartile: quartile(points, 'last', heap),
+    heldMebibytesFirstQuartile: quartile(points, 'first', held),
+    heldMebibytesLastQuartile: quartile(points, 'last', held),
   };
 }
 
@@ -112,9 +121,10 @@ interface SamplesOutcome {
   readonly points: readonly MemoryPoint[];
 }
 
+/** After a collection: what is not held is no growth. */
 function memoryPoint(): MemoryPoint {
-  const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
-  return { rssBytes, heapBytes };
+  const heldBytes = heldHeapBytes();
+  return { rssBytes: process.memoryUsage().rss, heldBytes };
 }
 
 /** The accuracy loop over all samples; it goes on behind the answers that there are after a lost board. */
@@ -131,7 +141,11 @@ async function askAll(dut: Dut, sampleCount: number): Promise<SamplesOutcome> {
         stage: (index, abort) => dut.load(soakSample(index), abort),
         issue: (_index, abort) => dut.infer(abort),
       },
-      ...{ clock: systemClock(), queryDeadlineMs, sampleCount, doneIndices, signal },
+      clock: systemClock(),
+      queryDeadlineMs,
+      sampleCount,
+      doneIndices,
+      signal,
       onOutput: (index, output) => {
         const expected = tableAnswer(soakSample(index), outputLength);
         if (!output.every((value, at) => value === expected[at])) wrongCount += 1;
@@ -152,10 +166,13 @@ function endedBy(end: LoadEnd): Error {
 }
 
 /** Runs the soak against the simulated board. */
-export async function soakTinySerial(sampleCount: number): Promise<SoakReport> {
+async function soakTinySerial(sampleCount: number): Promise<SoakReport> {
   const socketPath = `/tmp/assay-soak-${process.pid}.probe`;
   await using board = await startBoardProcess([
-    ...['--zero-cost', '--no-pace', '--probe', socketPath],
+    '--zero-cost',
+    '--no-pace',
+    '--probe',
+    socketPath,
     ...faults.flatMap((fault) => ['--fault', fault]),
   ]);
   await using dut = await openZeroCostDut(board.path, model, quickTimeouts);
@@ -180,7 +197,8 @@ export async function soakTinySerial(sampleCount: number): Promise<SoakReport> {
 }
 
 function reportLines(report: SoakReport): string {
-  return Object.entries(report)
+  const facts: readonly (readonly [string, number])[] = Object.entries(report);
+  return facts
     .map(([name, value]) => `${name.padEnd(30)}${Number(value.toPrecision(6))}\n`)
     .join('');
 }

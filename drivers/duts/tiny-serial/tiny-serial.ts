@@ -14,7 +14,7 @@ import { inferMany, inferOnce } from './infer.ts';
 import { ioManager } from './io-manager.ts';
 import { TinyLink } from './link.ts';
 import { loadSample } from './load.ts';
-import { RelayTransport } from './relay-transport.ts';
+import { RelayTransport, type RelayOptions } from './relay-transport.ts';
 import { releaseBoard } from './release.ts';
 import { logNotes, loseSample, type TinySession } from './session.ts';
 import {
@@ -98,11 +98,11 @@ function requirePossible(
 function relayOver(
   transport: ByteTransport,
   settings: TinySerialSettings,
-  { boardId, clock }: DutContext,
+  seat: Pick<RelayOptions, 'boardId' | 'clock' | 'onDamage'>,
 ): RelayTransport | undefined {
   const { ioManager: generation, ioManagerTimeoutMs: ackTimeoutMs } = settings;
   if (generation === undefined) return undefined;
-  return new RelayTransport(transport, { generation, boardId, clock, ackTimeoutMs });
+  return new RelayTransport(transport, { ...seat, generation, ackTimeoutMs });
 }
 
 async function openTinySerial(
@@ -113,9 +113,14 @@ async function openTinySerial(
   const { path, baudRate } = settings;
   requirePossible(settings, context.boardId);
   const transport = await openSerialTransport({ path, baudRate }, signal);
-  const relay = relayOver(transport, settings, context);
+  const onDamage = (): void => {
+    link.counters.garbledReplyCount += 1;
+  };
+  const { boardId, clock } = context;
+  const relay = relayOver(transport, settings, { boardId, clock, onDamage });
+  const link = new TinyLink(relay ?? transport, context);
   return tinyDut({
-    link: new TinyLink(relay ?? transport, context),
+    link,
     settings,
     context,
     setBaudRate: (rate) => transport.setBaudRate(rate),

@@ -29,11 +29,7 @@ async function answerOf(path: string, model: ZeroCostModel): Promise<number[]> {
 }
 
 test.each(models)('the simulator answers %s from its table', async (model) => {
-  await using board = await startBoardProcess([
-    '--zero-cost',
-    '--no-pace',
-    ...['--start-model', model],
-  ]);
+  await using board = await startBoardProcess(['--zero-cost', '--no-pace', '--start-model', model]);
   expect(await answerOf(board.path, model)).toEqual(expected[model]);
 });
 

@@ -62,7 +62,7 @@ export class BenchLink implements AsyncDisposable {
   readonly #peer: LinkPeer;
   readonly #reader = lineReader(lineBytesMax, (text) => this.#onLine(text));
   #lines: TimedLine[] = [];
-  #captured: Uint8Array[] = [];
+  readonly #captured: Uint8Array[] = [];
   #arrivedAtNs = 0;
   #arrival: PromiseWithResolvers<void> | undefined;
   #signal: AbortSignal | undefined;

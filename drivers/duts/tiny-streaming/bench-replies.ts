@@ -36,7 +36,9 @@ export function endOfReply(line: string): { readonly before: string } | undefine
 function ascendingNumbers(lines: readonly string[], countMax: number): number[] | undefined {
   if (!lines.every((line) => /^(?:\d{1,10},? *)+$/.test(line))) return undefined;
   const values = lines.flatMap((line) => (line.match(/\d+/g) ?? []).map(Number));
-  const isAscending = values.every((value, index) => index === 0 || value >= (values[index - 1] ?? 0));
+  const isAscending = values.every(
+    (value, index) => index === 0 || value >= (values[index - 1] ?? 0),
+  );
   return isAscending && values.length <= countMax ? values : undefined;
 }
 
@@ -54,6 +56,10 @@ export interface FrameTimes {
   readonly stopsNs: readonly number[];
 }
 
+function inNs(ticks: readonly number[]): number[] {
+  return ticks.map((tick) => tick * nsPerTick);
+}
+
 /** `print_dutycycle`: two lists of ticks. */
 export function parseDutyCycle(lines: readonly string[]): FrameTimes | undefined {
   const [head, ...rest] = lines;
@@ -62,8 +68,7 @@ export function parseDutyCycle(lines: readonly string[]): FrameTimes | undefined
   const starts = ascendingNumbers(rest.slice(0, middle), frameCountMax);
   const stops = ascendingNumbers(rest.slice(middle + 1), frameCountMax);
   if (starts === undefined || stops === undefined) return undefined;
-  const inNs = (ticks: number): number => ticks * nsPerTick;
-  return { startsNs: starts.map(inNs), stopsNs: stops.map(inNs) };
+  return { startsNs: inNs(starts), stopsNs: inNs(stops) };
 }
 
 /** The int8 list behind `target activations:`; undefined when there is none, or a value is none. */

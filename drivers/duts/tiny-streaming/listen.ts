@@ -2,12 +2,7 @@ import type { StreamAnswer, StreamRequest } from '#harness/contracts/dut.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 
 import type { BenchReply } from './bench-link.ts';
-import {
-  parseActivations,
-  parseDetections,
-  parseDutyCycle,
-  tellsOfBoot,
-} from './bench-replies.ts';
+import { parseActivations, parseDetections, parseDutyCycle, tellsOfBoot } from './bench-replies.ts';
 import {
   afterEcho,
   ask,
@@ -169,6 +164,7 @@ export async function listen(session: BenchSession, request: StreamRequest): Pro
   return {
     ...played,
     endedAtNs,
+    audioSpeed: settings.audioSpeed,
     detectionsMs,
     frameStartsNs: startsNs,
     frameStopsNs: stopsNs,

@@ -12,6 +12,13 @@ export const TinyStreamingConfigSchema = Type.Object(
     baudRate: Type.Optional(
       Type.Integer({ minimum: 1200, maximum: 4_000_000, description: 'bits per second; 115200' }),
     ),
+    audioSpeed: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 10_000,
+        description: 'seconds of audio in a second, of a simulated bench; 1',
+      }),
+    ),
     bootTimeoutMs: milliseconds(10_000, 'until the interface board must answer'),
     probeTimeoutMs: milliseconds(1_000, 'for one answer to `name` while it is not yet known'),
     commandTimeoutMs: milliseconds(5_000, 'silence within the reply to a command'),
@@ -34,6 +41,7 @@ export type TinyStreamingSettings = Required<TinyStreamingConfig>;
 
 const defaults = {
   baudRate: 115_200,
+  audioSpeed: 1,
   bootTimeoutMs: 10_000,
   probeTimeoutMs: 1_000,
   commandTimeoutMs: 5_000,

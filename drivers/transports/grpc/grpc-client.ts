@@ -58,7 +58,8 @@ export interface GrpcClient extends AsyncDisposable {
   readonly warm: (signal: AbortSignal) => Promise<void>;
   /**
    * @throws LabError network/refused, network/server-error (the server's status), dut/timeout (the deadline),
-   * network/closed, network/unreachable, network/tls-failed · the signal's reason
+   * network/closed (`details.answerBytes` null: a unary answer comes whole or not at all), network/unreachable,
+   * network/tls-failed · the signal's reason
    */
   readonly unary: (call: GrpcCall) => Promise<GrpcAnswer>;
   readonly counters: () => GrpcCounters;
@@ -202,7 +203,8 @@ async function callError(end: CallEnd, address: ServerAddress, call: GrpcCall): 
     call.signal.throwIfAborted();
   }
   const message = `the connection to ${url} was closed before the answer was whole`;
-  return labError('network/closed', message, { details: { url, path: call.path, text }, cause });
+  const details = { url, path: call.path, text, answerBytes: null };
+  return labError('network/closed', message, { details, cause });
 }
 
 function connectChannel({ client }: Channel, deadlineUtcMs: number): Promise<void> {

@@ -27,7 +27,9 @@ async function describePath(path: string): Promise<string> {
 export async function serialPathError(path: string): Promise<LabError | undefined> {
   const named = await describePath(path);
   try {
-    if (!(await stat(path)).isCharacterDevice()) {
+    const found = await stat(path);
+    // A plain file may be a port that FUSE serves; opening it tells, by its line settings.
+    if (!found.isCharacterDevice() && !found.isFile()) {
       return labError('serial/not-a-tty', `${named} is no character device`, { details: { path } });
     }
     await access(path, constants.R_OK | constants.W_OK);

@@ -11,11 +11,13 @@ import { raceSignal } from '#harness/kernel/deadline.ts';
 
 import { serialOpenError, serialPathError } from './serial-open-error.ts';
 
-/** A serial port: 8N1, no flow control. */
+/** A serial port: 8 data bits, 1 stop bit, no flow control. */
 export interface SerialOptions {
   readonly path: string;
   /** Bits per second. */
   readonly baudRate: number;
+  /** Default `none`. */
+  readonly parity?: 'none' | 'even';
 }
 
 /** A byte transport whose speed can be changed while it is open. */
@@ -169,11 +171,11 @@ export async function openSerialTransport(
   options: SerialOptions,
   signal: AbortSignal,
 ): Promise<SerialPortTransport> {
-  const { path, baudRate } = options;
+  const { path, baudRate, parity = 'none' } = options;
   signal.throwIfAborted();
   const pathError = await serialPathError(path);
   if (pathError !== undefined) throw pathError;
-  const request = { path, baudRate, lock: true, hupcl: true };
+  const request = { path, baudRate, parity, lock: true, hupcl: true };
   const opening: Promise<OpenedPort> = SerialPort.binding.open(request);
   let port: OpenedPort;
   try {

@@ -22,14 +22,15 @@ export interface UsbTransportOptions {
    * stays open, and what it holds is lost when the read is renewed.
    */
   readonly readBytes?: number;
+  /** A device that takes no byte for this long does not take them any more; default 2000. Bounds closing, too. */
+  readonly writeTimeoutMs?: number;
 }
 
 /** The longest read or write, bytes; more is cut into several. */
 const transferBytesMax = 262_144;
-/** A read without data is renewed after this; bounds how long closing takes where a release does not end it. */
-const readRenewMs = 1000;
-/** A device that takes nothing for this long does not take it any more. */
-const writeTimeoutMs = 10_000;
+/** A read without data is renewed after this. The package cannot end one before its time, so it bounds closing. */
+const readRenewMs = 250;
+const defaultWriteTimeoutMs = 2000;
 /** Bytes that may wait for their turn. */
 const queuedBytesMax = 4 * 1024 * 1024;
 
@@ -41,6 +42,7 @@ class UsbTransport implements UsbByteTransport {
   readonly ended: Promise<TransportEnd>;
   readonly #claimed: ClaimedInterface;
   readonly #readBytes: number;
+  readonly #writeTimeoutMs: number;
   readonly #listeners = new Set<(chunk: Uint8Array) => void>();
   readonly #writes = new Set<Settle>();
   readonly #resolveEnded: (end: TransportEnd) => void;
@@ -56,6 +58,7 @@ class UsbTransport implements UsbByteTransport {
     this.path = describeUsbDevice(entry);
     this.identity = { topologyPath, vendorId, productId, serialNumber };
     this.#claimed = claimed;
+    this.#writeTimeoutMs = options.writeTimeoutMs ?? defaultWriteTimeoutMs;
     const { packetBytes } = claimed.input;
     const packetCount = Math.ceil((options.readBytes ?? packetBytes) / packetBytes);
     this.#readBytes = Math.min(packetCount * packetBytes, transferBytesMax);
@@ -111,7 +114,7 @@ class UsbTransport implements UsbByteTransport {
     if (this.#end !== undefined) throw this.#gone(this.#end);
     const { handle, output } = this.#claimed;
     try {
-      await handle.nativeTransferOut(output.endpointNumber, writeTimeoutMs, part);
+      await handle.nativeTransferOut(output.endpointNumber, this.#writeTimeoutMs, part);
     } catch (cause) {
       if (mayClearHalt && usbFault(cause) === 'stalled') {
         await this.#clearHalt('out');
@@ -182,9 +185,11 @@ class UsbTransport implements UsbByteTransport {
 
   async #close(): Promise<void> {
     const { handle, interfaceNumber } = this.#claimed;
+    // The package lets nothing be released while a transfer is under way.
+    await this.#reading;
+    await this.#lastWrite;
     // A device that is gone can neither be released nor closed; there is nothing left to free then.
     await handle.releaseInterface(interfaceNumber).catch(() => undefined);
-    await this.#reading;
     await handle.close().catch(() => undefined);
   }
 

@@ -30,11 +30,14 @@ export interface LabState {
 }
 
 /** The device is in use by somebody. */
-const busyCodes: readonly string[] = ['serial/busy', 'usb/busy'];
+const busyCodes: ReadonlySet<string> = new Set(['serial/busy', 'usb/busy']);
 /** The device is not there at all. */
-const absentCodes: readonly string[] = [
-  ...['serial/path-absent', 'usb/device-absent', 'network/unreachable', 'network/refused'],
-];
+const absentCodes: ReadonlySet<string> = new Set([
+  'serial/path-absent',
+  'usb/device-absent',
+  'network/unreachable',
+  'network/refused',
+]);
 
 /** Who the daemon is, in words. */
 export function daemonWords({ pid }: FoundDaemon): string {
@@ -72,12 +75,12 @@ export async function attemptDevice(
 ): Promise<DoctorCheck> {
   const result = await attempt(name, check);
   const code = result.error?.code ?? '';
-  if (daemon !== undefined && busyCodes.includes(code)) {
+  if (daemon !== undefined && busyCodes.has(code)) {
     const who = daemonWords(daemon);
     const remedy = `wait until its run ends, or stop the daemon, then ask again`;
     return { ...result, detail: `${code}: ${who} runs and holds ${device.id} → ${remedy}` };
   }
-  if (daemon === undefined && absentCodes.includes(code) && isSimulated(lab, device)) {
+  if (daemon === undefined && absentCodes.has(code) && isSimulated(lab, device)) {
     const detail =
       'simulated, and simulators run only with the daemon → npx assay serve, then ask again';
     return { name, ok: true, notTried: true, detail };

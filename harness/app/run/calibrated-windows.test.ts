@@ -82,7 +82,10 @@ test('a board that gets faster after the probe repeats a window with a larger co
   let askedCount = 0;
   const counts: number[] = [];
   const windows = await calibratedWindows({
-    ...{ windowCount: 2, minWindowMs: 1_000, sampleCount: 8, latencyNs: 20e6 },
+    windowCount: 2,
+    minWindowMs: 1_000,
+    sampleCount: 8,
+    latencyNs: 20e6,
     ask: ({ inferenceCount }) => {
       askedCount += 1;
       counts.push(inferenceCount);
@@ -99,7 +102,10 @@ test('a board that gets faster after the probe repeats a window with a larger co
 
 test('a device whose windows never last is run/window-too-short, not a number', async () => {
   const measurement = {
-    ...{ windowCount: 1, minWindowMs: 1_000, sampleCount: 8, latencyNs: 1e6 },
+    windowCount: 1,
+    minWindowMs: 1_000,
+    sampleCount: 8,
+    latencyNs: 1e6,
     ask: () => Promise.resolve(windowOf({ inferenceNs: 1 }, 1)),
     onWindow: () => undefined,
     onShort: () => undefined,

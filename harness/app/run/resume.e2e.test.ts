@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,6 +36,34 @@ async function killedRun(): Promise<string> {
 function linesOf(bundleDir: string): string[] {
   return readFileSync(join(bundleDir, 'raw/accuracy.jsonl'), 'utf8').split('\n').slice(0, -1);
 }
+
+async function probeBoard(command: Readonly<Record<string, unknown>>): Promise<void> {
+  const socket = createConnection(join(dir, 'probe'));
+  await once(socket, 'connect');
+  socket.end(`${JSON.stringify(command)}\n`);
+  await once(socket, 'close');
+}
+
+describe('an accuracy run whose board is pulled', { timeout: 60_000 }, () => {
+  it('goes on when the same board is plugged in again, and the record tells how', async () => {
+    let isPulled = false;
+    const { outcome, events, bundleDir } = await finishRun(
+      { dir, withMeter: false },
+      { mode: 'accuracy' },
+      (event) => {
+        if (isPulled || event.type !== 'phase' || event.phase !== 'measuring') return;
+        isPulled = true;
+        void probeBoard({ do: 'fault', fault: 'unplug-in-infer:400' });
+      },
+    );
+    expect(outcome).toMatchObject({ outcome: 'completed', verdict: 'pass', boardSafe: true });
+    expect(linesOf(bundleDir)).toHaveLength(60);
+    const step = { rung: 'reopen', helped: true, reason: 'serial/unplugged' };
+    expect(events).toContainEqual(expect.objectContaining({ type: 'recovery', ...step }));
+    const record: unknown = JSON.parse(readFileSync(join(bundleDir, 'record.json'), 'utf8'));
+    expect(record).toMatchObject({ recovery: [step] });
+  });
+});
 
 describe('an accuracy run after its process was killed', { timeout: 60_000 }, () => {
   it('goes on from the answers of the attempt before, says so, and verifies', async () => {

@@ -7,7 +7,7 @@ import { streamingWakeword } from '#suites/streaming-wakeword/streaming-wakeword
 
 import { projectDir } from './fast-lab.ts';
 
-/** What a test may change of a lab with one wake-word bench, a hundred and fifty times as fast as life. */
+/** What a test may change of a lab with one wake-word bench, four hundred times as fast as life. */
 export interface WakewordLabOptions {
   /** A folder of the test's own, with a short path. */
   readonly dir: string;
@@ -16,7 +16,7 @@ export interface WakewordLabOptions {
 }
 
 /** The lab as a configuration; its paths are relative to `dir`. */
-export function wakewordLab({ bench = [] }: WakewordLabOptions): LabConfig {
+export function wakewordLab({ dir, bench = [] }: WakewordLabOptions): LabConfig {
   return {
     lab: { id: 'test', name: 'Test lab', place: 'a test' },
     stations: [{ id: 'bench-1', name: 'Bench' }],
@@ -27,7 +27,7 @@ export function wakewordLab({ bench = [] }: WakewordLabOptions): LabConfig {
         maker: 'Assay',
         stationId: 'bench-1',
         driver: tinyStreaming,
-        config: { path: './sww-1', commandTimeoutMs: 1000, settleMs: 20, quietMs: 20 },
+        config: { path: join(dir, 'sww-1'), audioSpeed: 400, commandTimeoutMs: 1000, settleMs: 20, quietMs: 20 },
       },
     ],
     instruments: [],
@@ -41,7 +41,7 @@ export function wakewordLab({ bench = [] }: WakewordLabOptions): LabConfig {
           '--exit-with-parent',
           '--link=sww-1',
           '--file=wakewords.wav=seed:1:50:1200',
-          '--speed=150',
+          '--speed=400',
           ...bench,
         ],
       },

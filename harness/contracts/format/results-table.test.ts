@@ -138,3 +138,27 @@ it('fits into 120 columns with the ids of the demo lab', () => {
   };
   for (const line of resultsTable([run]).split('\n')) expect(line.length).toBeLessThanOrEqual(120);
 });
+
+it('shows what a stream heard, and the throughput that its duty cycle allows', () => {
+  const stream = {
+    wordCount: 50,
+    truePositiveCount: 46,
+    falseNegativeCount: 4,
+    falsePositiveCount: 3,
+    playedMs: 1_200_000,
+    pulseCount: 142,
+    missedWordIndices: [],
+    falsePositiveAtMs: [],
+    dutyCycle: {
+      frameCount: 100,
+      meanOnNs: 18e6,
+      meanPeriodNs: 32e6,
+      dutyCycle: 0.5625,
+      periodVariation: 0,
+      inferencesPerSecond: 1000 / 18,
+    },
+    meanWatts: null,
+  };
+  const [, row] = resultsTable([{ ...passed, results: { stream } }]).split('\n');
+  expect(row).toMatch(/ {2}55\.6 +– +pass 46 TP, 4 FN, 3 FP$/);
+});

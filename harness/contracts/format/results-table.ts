@@ -2,6 +2,7 @@ import { formatTable, type TableColumn } from '#harness/kernel/format/table.ts';
 
 import type { RunSummary } from '../records/job-record.ts';
 import type { LatencyResult, Results } from '../records/run-record.ts';
+import type { StreamResult } from '../records/stream-record.ts';
 
 /** Stands where nothing was measured. */
 const absent = '–';
@@ -28,18 +29,26 @@ function percentiles(latency: LatencyResult | undefined): string {
   return [latency.p50Ns, latency.p90Ns, latency.p99Ns].map(milliseconds).join('/');
 }
 
-/** Peak of a search, completed queries of a server, inferences of the others. */
-function perSecond({ peak, load, throughput }: Results): number | null | undefined {
+/** Peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others. */
+function perSecond({ peak, load, throughput, stream }: Results): number | null | undefined {
   if (peak !== undefined) return peak.peakQps;
+  if (stream !== undefined) return stream.dutyCycle?.inferencesPerSecond;
   return load?.completedPerSecond ?? throughput?.samplesPerSecond;
 }
 
-/** A word for the cell: the verdict once the run has ended, with what an audit decided; else where it stands. */
+/** Words heard, words missed, false detections: `46 TP, 4 FN, 3 FP`. */
+function detectionCounts(stream: StreamResult): string {
+  const { truePositiveCount, falseNegativeCount, falsePositiveCount } = stream;
+  return `${truePositiveCount} TP, ${falseNegativeCount} FN, ${falsePositiveCount} FP`;
+}
+
+/** A word for the cell: the verdict once the run has ended, with what an audit decided or a stream heard; else where it stands. */
 function verdictWord({ outcome, phase, error, verdict, results }: RunSummary): string {
   if (outcome === 'open') return `(${phase})`;
   if (error !== null) return `${verdict} ${error.code}`;
-  const audit = results?.audit;
-  return audit === undefined ? verdict : `${verdict} ${audit.audit}: ${audit.decision}`;
+  const { audit, stream } = results ?? {};
+  if (audit !== undefined) return `${verdict} ${audit.audit}: ${audit.decision}`;
+  return stream === undefined ? verdict : `${verdict} ${detectionCounts(stream)}`;
 }
 
 const columns: readonly TableColumn<RunSummary>[] = [
@@ -72,7 +81,7 @@ const columns: readonly TableColumn<RunSummary>[] = [
 
 /**
  * Runs with what they measured, for a terminal: accuracy, latency percentiles in milliseconds, rate per second (the
- * peak of a search, completed queries of a server, inferences of the others), microjoules per inference, verdict. With
+ * peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others), microjoules per inference, verdict. With
  * the ids of a usual lab it fits into 120 columns. Pure.
  */
 export function resultsTable(runs: readonly RunSummary[]): string {

@@ -46,6 +46,7 @@ export const StreamResultSchema = Type.Object({
   truePositiveCount: Count,
   falseNegativeCount: Count,
   falsePositiveCount: Type.Integer({ minimum: 0, description: 'debounced' }),
+  playedMs: Type.Number({ description: 'of the audio, as the host stamped start and end' }),
   pulseCount: Type.Integer({
     minimum: 0,
     description: 'of the detection pin; the first marks the start of the audio',

@@ -5,6 +5,7 @@ import type { AuditDefinition } from '#harness/contracts/define-audit.ts';
 import type { RunSettings } from '#harness/contracts/records/run-record.ts';
 import { RunSettingsSchema } from '#harness/contracts/records/run-record.ts';
 import { keywordSpotting } from '#suites/keyword-spotting/keyword-spotting.ts';
+import { streamingWakeword } from '#suites/streaming-wakeword/streaming-wakeword.ts';
 
 import { resolveRunSettings } from './resolve-run-settings.ts';
 import type { SettingsRequest } from './settings-request.ts';
@@ -255,5 +256,35 @@ describe('contradictory settings', () => {
   it('are all named at once', () => {
     const request = { scenario: 'server' as const, load: { samplesPerQuery: 2, sameIndex: 1 } };
     expect(() => settingsOf(request)).toThrow(/samplesPerQuery.*targetQps.*targetLatencyMs.*/);
+  });
+});
+
+describe('a suite that plays a stream', () => {
+  it('has the stream in its settings, with the tolerance of the public runner, and no load', () => {
+    const settings = settingsOf({ suite: streamingWakeword });
+    expect(Value.Check(RunSettingsSchema, settings)).toBe(true);
+    expect(settings).toMatchObject({
+      windowCount: 0,
+      accuracySampleCount: 0,
+      powerRequired: false,
+      stream: { wordCount: 50, toleranceMs: 2000, debounceMs: 1000, falsePositiveCountMax: 8 },
+      provenance: { stream: 'suite' },
+    });
+  });
+
+  it('may set the tolerance that the README of the public runner has', () => {
+    const {
+      stream = { audioFile: '', durationMs: 1, falsePositiveCountMax: 0, falseNegativeCountMax: 0 },
+    } = streamingWakeword;
+    const suite = { ...streamingWakeword, stream: { ...stream, toleranceMs: 1000 } };
+    expect(settingsOf({ suite }).stream?.toleranceMs).toBe(1000);
+  });
+
+  it.each<Partial<SettingsRequest>>([
+    { scenario: 'server', mode: 'performance' },
+    { mode: 'compliance', audit: 'no-caching' },
+    { load: { minDurationMs: 10 } },
+  ])('refuses what is of loads', (request) => {
+    expect(() => settingsOf({ suite: streamingWakeword, ...request })).toThrow('plays a stream');
   });
 });

@@ -27,6 +27,10 @@ export const StreamLogSchema = Type.Object(
     endedAtNs: Instant,
     playStartedAtNs: Instant,
     playEndedAtNs: Instant,
+    audioSpeed: Type.Number({
+      exclusiveMinimum: 0,
+      description: 'seconds of audio in a second; 1, but on simulated benches',
+    }),
     detectionsMs: Type.Array(Instant),
     frameStartsNs: Type.Array(Instant),
     frameStopsNs: Type.Array(Instant),

@@ -38,6 +38,7 @@ export function streamResult(
     truePositiveCount: heard.length,
     falseNegativeCount: missed.length,
     falsePositiveCount: falseAtMs.length,
+    playedMs: ((log.playEndedAtNs - log.playStartedAtNs) / 1e6) * log.audioSpeed,
     pulseCount: pulsesMs.length,
     missedWordIndices: [...missed],
     falsePositiveAtMs: [...falseAtMs],

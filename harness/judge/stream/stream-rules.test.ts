@@ -35,6 +35,7 @@ const heardAll: StreamLog = {
   endedAtNs: 122e9,
   playStartedAtNs: 1.1e9,
   playEndedAtNs: 121.5e9,
+  audioSpeed: 1,
   detectionsMs: [350, ...words.map(({ endMs }) => 350 + endMs + 200)],
   frameStartsNs: frames,
   frameStopsNs: frames.map((startNs) => startNs + 18_000_000),
@@ -59,6 +60,7 @@ describe('a stream, judged', () => {
     expect(rules.map(({ rule }) => rule)).toEqual([
       'wall-clock-step',
       'stream-start',
+      'stream-played',
       'stream-complete',
       'frame-period-regular',
       'false-negatives',
@@ -107,12 +109,46 @@ describe('a stream, judged', () => {
     expect(judged({ words: words.slice(0, 9) }).verdict).toBe('inconclusive');
   });
 
+  it('is inconclusive when the file is shorter than the suite says, whatever was heard', () => {
+    const short = judged({ playEndedAtNs: 60e9 });
+    expect([short.verdict, unmet(short)]).toEqual(['inconclusive', ['stream-played']]);
+    expect(judged({ playEndedAtNs: 2.4e9, audioSpeed: 100 }).verdict).toBe('pass');
+  });
+
   it('is inconclusive when nothing was recorded at all', () => {
     const raw: RawEvidence = {};
     const results = deriveResults(raw, settings, []);
     expect(results.stream).toBeUndefined();
     const { verdict } = judgeRun({ settings, results, raw, wallClockStepMs: 0 });
     expect(verdict).toBe('inconclusive');
+  });
+});
+
+describe('power of a stream', () => {
+  const sampleRateHz = 1000;
+  const block = (sampleCount: number): RawEvidence => ({
+    stream: heardAll,
+    power: {
+      cutByteCount: 0,
+      blocks: [
+        {
+          firstSampleIndex: 0,
+          arrivedAtNs: 125e9,
+          sampleRateHz,
+          lostSampleCount: 0,
+          energyJoules: new Float32Array(sampleCount).fill(2 ** -15),
+        },
+      ],
+    },
+  });
+
+  it('is the mean from start to end of listening', () => {
+    const { stream } = deriveResults(block(125_000), settings, []);
+    expect(stream?.meanWatts).toBeCloseTo(1000 / 2 ** 15, 12);
+  });
+
+  it('is null where nothing was recorded in that time', () => {
+    expect(deriveResults(block(5), settings, []).stream?.meanWatts).toBeNull();
   });
 });
 

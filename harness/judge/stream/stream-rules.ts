@@ -10,6 +10,8 @@ interface StreamFacts {
   readonly result: StreamResult | undefined;
 }
 
+/** Host stamps of start and end are late by some milliseconds, which a quick simulator magnifies. */
+const playedShareMin = 0.95;
 /** Frames at the edges of the audio that the recorder may miss. */
 const edgeFrameCount = 2;
 
@@ -24,6 +26,20 @@ function startPulse({ result }: StreamFacts): RuleOutcome {
     unit: 'pulses',
     advice:
       'No pulse of the detection pin arrived, not even the one that marks the start of the audio: check that wire, the ground and the level shifter.',
+  });
+}
+
+/** The file was as long as the suite says: of a shorter one words would be missing, not missed. */
+function streamPlayed({ settings, result }: StreamFacts): RuleOutcome {
+  const measured = result?.playedMs ?? 0;
+  const limit = settings.durationMs * playedShareMin;
+  return ruled({
+    rule: 'stream-played',
+    met: measured >= limit,
+    measured,
+    limit,
+    unit: 'ms',
+    advice: `The audio is shorter than the suite says: check that ${settings.audioFile} on the card is the right file.`,
   });
 }
 
@@ -100,6 +116,7 @@ export function streamRules({ settings, results }: RuleContext): RuleOutcome[] {
   const facts = { settings: stream, result: results.stream };
   return [
     startPulse(facts),
+    streamPlayed(facts),
     streamComplete(facts),
     ...periodRegular(facts),
     ...detectionLimits(facts),

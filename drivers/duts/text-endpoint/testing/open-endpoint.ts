@@ -6,7 +6,7 @@ import { textEndpoint } from '../text-endpoint.ts';
 import { tokenizerPath } from './server-process.ts';
 
 /** SHA-256 of the suite's tokenizer, as its README states it. */
-const tokenizerSha256 = '6693f093cd23f2414c415f179c24a11c95eb02e96aec2b852fd1268743b2b7be';
+const tokenizerSha256 = 'aca11a2248e8757be0994d5c1e81f7cc60fdba9c07a0cdcc87dd36331a2d52fd';
 const sampleByteCount = 256;
 const openTimeoutMs = 20_000;
 

@@ -4,6 +4,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { withDeadline } from '#harness/kernel/deadline.ts';
+import { systemClock } from '#harness/kernel/system-clock.ts';
+
+import { openHttpClient } from '../../../transports/http/http-client.ts';
 
 /** A simulated server that runs as its own process. */
 export interface ServerProcess extends AsyncDisposable {
@@ -38,11 +41,11 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 async function order(url: string, body: Readonly<Record<string, string>>): Promise<void> {
+  await using client = openHttpClient({ baseUrl: url, connectionCountMax: 1 }, systemClock());
   const signal = withDeadline(stopTimeoutMs);
-  const asked = { method: 'POST', body: JSON.stringify(body), signal };
-  const answer = await fetch(`${url}/simulator`, asked);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(text);
+  const asked = { method: 'POST', path: 'simulator', body: JSON.stringify(body), signal } as const;
+  const answer = await client.request(asked);
+  if (answer.status !== 200) throw new Error(Buffer.from(answer.body).toString('utf8'));
 }
 
 /**

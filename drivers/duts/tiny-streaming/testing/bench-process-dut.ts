@@ -36,6 +36,7 @@ const context: DutContext = {
 
 /** Waits that suit a simulator; the defaults suit a board. */
 const quickConfig = {
+  audioSpeed: 200,
   probeTimeoutMs: 200,
   bootTimeoutMs: 1_000,
   commandTimeoutMs: 400,
@@ -73,7 +74,7 @@ export async function openBenchProcess(
   return {
     dut,
     path,
-    unplug: () => simulator[Symbol.asyncDispose](),
-    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    unplug: async () => simulator[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => held[Symbol.asyncDispose](),
   };
 }
