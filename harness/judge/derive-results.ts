@@ -1,6 +1,7 @@
 import type { PhaseSpan, Results, RunSettings } from '#harness/contracts/records/run-record.ts';
 
 import { auditResult } from './compliance/audit-result.ts';
+import { deviceTimesOf } from './load/device-times.ts';
 import { summariseLoad } from './load/summarise-load.ts';
 import { summaryOptions } from './load/summary-options.ts';
 import { peakResult } from './peak/peak-result.ts';
@@ -32,6 +33,18 @@ function deriveLoad(raw: RawEvidence, settings: RunSettings): Results {
   };
 }
 
+/** Of queries of one sample each that wait for no other: only there one duration is that of one query. */
+function deriveDeviceTimes(
+  { queries }: RawEvidence,
+  settings: RunSettings,
+): Pick<Results, 'deviceTimes'> {
+  const { scenario, samplesPerQuery = 1, statesDeviceTimes } = settings;
+  if (statesDeviceTimes !== true || queries === undefined) return {};
+  if (scenario === 'offline' || samplesPerQuery > 1) return {};
+  const deviceTimes = deviceTimesOf(queries);
+  return deviceTimes === undefined ? {} : { deviceTimes };
+}
+
 /** What the probes of a search for the highest rate say. */
 function derivePeak(raw: RawEvidence, settings: RunSettings): Pick<Results, 'peak'> {
   const peak = raw.probes === undefined ? undefined : peakResult(raw.probes, settings);
@@ -61,6 +74,7 @@ export function deriveResults(
     ...(accuracy === undefined ? {} : { accuracy }),
     ...load,
     ...(energy === undefined ? {} : { energy }),
+    ...deriveDeviceTimes(raw, settings),
     ...derivePeak(raw, settings),
     ...(audit === undefined ? {} : { audit }),
     ...(stream === undefined ? {} : { stream }),

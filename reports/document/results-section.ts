@@ -7,6 +7,7 @@ import type {
 } from '#harness/contracts/records/run-record.ts';
 
 import { auditBlocks } from './audit-results.ts';
+import { deviceTimesBlocks } from './device-times.ts';
 import { streamEarlyStopping } from './early-stopping-words.ts';
 import {
   formatCount,
@@ -130,6 +131,7 @@ export function resultsSection(record: RunRecord): ReportSection {
     ...(accuracy === undefined ? [] : accuracyBlocks(accuracy)),
     ...loadBlocks(record),
     ...(latency === undefined ? [] : latencyBlocks(record, latency)),
+    ...deviceTimesBlocks(record),
     ...tokenBlocks(record),
     ...throughputAndEnergyBlocks(record),
   ];

@@ -65,9 +65,9 @@ test('live and ready are the bool of field 1; an empty message is no', () => {
 });
 
 test('metadata of server and model, shapes packed or not, −1 in ten bytes', () => {
-  expect(decodeServerMetadata(bytes(name('0a', 'triton'), name('12', '2.5'), name('1a', 'x')))).toEqual(
-    { name: 'triton', version: '2.5', extensions: ['x'] },
-  );
+  expect(
+    decodeServerMetadata(bytes(name('0a', 'triton'), name('12', '2.5'), name('1a', 'x'))),
+  ).toEqual({ name: 'triton', version: '2.5', extensions: ['x'] });
   const minusOne = 'ffffffffffffffffff01';
   const packed = `${name('0a', 'in')}${name('12', 'INT8')}1a0b${minusOne}02`;
   const single = `${name('0a', 'out')}${name('12', 'FP32')}18${minusOne}1803`;

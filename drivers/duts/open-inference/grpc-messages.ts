@@ -142,7 +142,10 @@ function readFloats(bytes: Uint8Array, size: 4 | 8): readonly number[] {
   );
 }
 
-function listValues(field: WireField, list: 'signed' | 'unsigned' | 'fp32' | 'fp64'): readonly number[] {
+function listValues(
+  field: WireField,
+  list: 'signed' | 'unsigned' | 'fp32' | 'fp64',
+): readonly number[] {
   if (list === 'fp32' || list === 'fp64') {
     if (field.kind === 'varint') throw malformedAnswer('a list of floats holds whole numbers');
     return readFloats(field.bytes, list === 'fp32' ? 4 : 8);

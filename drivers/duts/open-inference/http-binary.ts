@@ -1,6 +1,6 @@
+import { decodeReplyHead, jsonTensor, replyOf } from './http-json.ts';
 import type { AnsweredTensor, InferReply } from './infer-reply.ts';
 import { requestShape, type InferencePlan } from './inference-plan.ts';
-import { decodeReplyHead, jsonTensor, replyOf } from './http-json.ts';
 import { malformedAnswer } from './malformed-answer.ts';
 import { rawTensor } from './tensor-data.ts';
 
@@ -53,7 +53,9 @@ export function encodeBinaryRequest(
 function jsonLength(header: string, bodyBytes: number): number {
   const length = /^\d{1,10}$/.test(header.trim()) ? Number(header) : Number.NaN;
   if (!(length <= bodyBytes)) {
-    throw malformedAnswer(`its header says ${header.slice(0, 20)} bytes of JSON, ${bodyBytes} came`);
+    throw malformedAnswer(
+      `its header says ${header.slice(0, 20)} bytes of JSON, ${bodyBytes} came`,
+    );
   }
   return length;
 }

@@ -46,7 +46,8 @@ test('a binary request is its JSON and the raw tensor, and the header counts the
 });
 
 test('flat and nested JSON data give the same outputs, of one sample and of two', () => {
-  const flat = '{"model_name":"pair","outputs":[{"name":"out","shape":[2,3],"datatype":"FP32","data":';
+  const flat =
+    '{"model_name":"pair","outputs":[{"name":"out","shape":[2,3],"datatype":"FP32","data":';
   for (const data of ['[1,2,3,4,5,6]', '[[1,2,3],[4,5,6]]']) {
     const outputs = replyOutputs(plan, decodeJsonReply(bytes(`${flat}${data}}]}`)), 2);
     expect(outputs).toEqual([Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)]);

@@ -18,7 +18,11 @@ import {
 } from './http-binary.ts';
 import { decodeJson, encodeJsonRequest } from './http-json.ts';
 import type { InferenceLink } from './inference-link.ts';
-import { ModelMetadataSchema, ServerMetadataSchema, type ServerMetadata } from './model-metadata.ts';
+import {
+  ModelMetadataSchema,
+  ServerMetadataSchema,
+  type ServerMetadata,
+} from './model-metadata.ts';
 
 /** The model and how its tensors travel. */
 export interface HttpLinkOptions extends HttpClientOptions {

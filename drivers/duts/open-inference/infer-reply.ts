@@ -83,7 +83,9 @@ function outputOf(plan: InferencePlan, reply: InferReply): AnsweredTensor {
   const output = reply.outputs.find(({ name }) => name === plan.outputName);
   if (output !== undefined) return output;
   const names = reply.outputs.map(({ name }) => name).join(', ');
-  throw malformedAnswer(`it has no output ${plan.outputName}, but ${names === '' ? 'none' : names}`);
+  throw malformedAnswer(
+    `it has no output ${plan.outputName}, but ${names === '' ? 'none' : names}`,
+  );
 }
 
 /**

@@ -28,7 +28,11 @@ test.each([[[49, 10]], [[2, 49, 10, 1]], [[-1, 10, 49, 1]], [[490]], [[-1, 1, 49
     expect(() => planInference(model(shape), deployment, wishes)).toThrow(
       expect.objectContaining({
         code: 'network/wrong-shape',
-        details: { model: 'kws', expected: expect.any(String), found: `x FP32 [${shape.join(', ')}]` },
+        details: {
+          model: 'kws',
+          expected: expect.any(String),
+          found: `x FP32 [${shape.join(', ')}]`,
+        },
       }),
     );
   },

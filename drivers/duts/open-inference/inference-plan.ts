@@ -75,7 +75,10 @@ export function admitsShape(stated: readonly number[], actual: readonly number[]
   );
 }
 
-function batchOf(input: TensorMetadata, shape: readonly number[]): InferencePlan['batch'] | undefined {
+function batchOf(
+  input: TensorMetadata,
+  shape: readonly number[],
+): InferencePlan['batch'] | undefined {
   if (admitsShape(input.shape, shape)) return 'none';
   const [first, ...rest] = input.shape;
   if (!admitsShape(rest, shape)) return undefined;

@@ -46,7 +46,8 @@ export class InferenceSession {
       return await work(bounded);
     } catch (error) {
       if (hasCode(error, 'network/malformed-answer')) this.#garbledReplyCount += 1;
-      const isOver = (bounded.aborted && isDeadline(bounded.reason)) || hasCode(error, 'dut/timeout');
+      const isOver =
+        (bounded.aborted && isDeadline(bounded.reason)) || hasCode(error, 'dut/timeout');
       if (!isOver) throw error;
       const { boardId } = this.#context;
       const { what, timeoutMs } = bound;
@@ -123,7 +124,8 @@ export class InferenceSession {
       return !isModelKnown || (await this.#link.isModelReady(signal));
     } catch (error) {
       // A server that starts is not there yet, or hangs up.
-      if (hasCode(error, 'network/unreachable', 'network/closed', 'network/server-error')) return false;
+      if (hasCode(error, 'network/unreachable', 'network/closed', 'network/server-error'))
+        return false;
       throw error;
     }
   }

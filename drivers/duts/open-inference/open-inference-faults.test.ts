@@ -139,7 +139,11 @@ describe.each(ways)('over %s, a server that goes wrong', (way) => {
     // A plain server where an encrypted one is expected.
     await using other = await startServer([]);
     const wrongUrl = String(configOf(way, other)['url']).replace(/^(http|grpc):/, '$1s:');
-    await using mistaken = await openInference.open({ ...plain, url: wrongUrl }, keywordContext, inTime());
+    await using mistaken = await openInference.open(
+      { ...plain, url: wrongUrl },
+      keywordContext,
+      inTime(),
+    );
     await expect(mistaken.identify(inTime())).rejects.toMatchObject({ code: 'network/tls-failed' });
   });
 
@@ -222,7 +226,9 @@ describe('answers that follow no protocol', () => {
   });
 
   it('values beyond float32 are not finite', async () => {
-    const data = Array.from({ length: 12 }, () => 0).join(',').replace(/^0/, '1e39');
+    const data = Array.from({ length: 12 }, () => 0)
+      .join(',')
+      .replace(/^0/, '1e39');
     const body = `{"outputs":[{"name":"out","datatype":"FP32","shape":[1,12],"data":[${data}]}]}`;
     await using opened = await scripted(body);
     await opened.dut.identify(inTime());
@@ -255,7 +261,9 @@ describe('answers that follow no protocol', () => {
     await expect(dut.identify(inTime())).rejects.toThrow();
     // The port still serves others.
     const socket = connect(server.httpPort, '127.0.0.1');
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    await new Promise<void>((resolve, reject) =>
+      socket.once('connect', resolve).once('error', reject),
+    );
     socket.destroy();
   });
 });

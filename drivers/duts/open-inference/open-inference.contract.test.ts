@@ -1,7 +1,6 @@
-import { describe } from 'vitest';
-
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { describe } from 'vitest';
 
 import { describeDutContract } from '../dut-contract.ts';
 import { openInference } from './open-inference.ts';

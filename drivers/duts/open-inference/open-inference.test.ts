@@ -28,7 +28,9 @@ const modelPath = join(
 let reference: (sample: Uint8Array) => Promise<Float32Array>;
 
 beforeAll(async () => {
-  const modelSha256 = createHash('sha256').update(await readFile(modelPath)).digest('hex');
+  const modelSha256 = createHash('sha256')
+    .update(await readFile(modelPath))
+    .digest('hex');
   const full = { ...deployment, modelPath, modelSha256 };
   const session = await onnxInferenceRuntime().open(full, { threadCount: 1 });
   reference = (sample) => session.infer(sample);
@@ -62,24 +64,30 @@ describe.each(ways)('over %s', (way) => {
     ['INT32', 'FP32', 0],
     ['INT64', 'FP32', 0],
     ['BYTES', 'FP32', 0],
-  ])('an input in %s and an output in %s are cast and no more', async (input, output, tolerance) => {
-    const server = ['--datatype', input, '--output-datatype', output];
-    // What has no form in JSON travels raw; the server may answer either way.
-    const isRawOnly = ['FP16', 'BF16', 'BYTES'].includes(input);
-    const config = way === 'http-json' && isRawOnly ? { encoding: 'auto' } : {};
-    await using opened = await openServerDut(way, { server, config });
-    await opened.dut.identify(inTime());
-    await opened.dut.load(keywordSample, inTime());
-    const answer = await opened.dut.infer(inTime());
-    expectClose(answer.output, await reference(keywordSample), tolerance);
-  });
+  ])(
+    'an input in %s and an output in %s are cast and no more',
+    async (input, output, tolerance) => {
+      const server = ['--datatype', input, '--output-datatype', output];
+      // What has no form in JSON travels raw; the server may answer either way.
+      const isRawOnly = ['FP16', 'BF16', 'BYTES'].includes(input);
+      const config = way === 'http-json' && isRawOnly ? { encoding: 'auto' } : {};
+      await using opened = await openServerDut(way, { server, config });
+      await opened.dut.identify(inTime());
+      await opened.dut.load(keywordSample, inTime());
+      const answer = await opened.dut.infer(inTime());
+      expectClose(answer.output, await reference(keywordSample), tolerance);
+    },
+  );
 
-  it.each(['none', 'one', 'variable'])('takes a model whose batch dimension is: %s', async (batch) => {
-    await using opened = await openServerDut(way, { server: ['--batch', batch] });
-    await opened.dut.identify(inTime());
-    await opened.dut.load(keywordSample, inTime());
-    expect((await opened.dut.infer(inTime())).output).toEqual(await reference(keywordSample));
-  });
+  it.each(['none', 'one', 'variable'])(
+    'takes a model whose batch dimension is: %s',
+    async (batch) => {
+      await using opened = await openServerDut(way, { server: ['--batch', batch] });
+      await opened.dut.identify(inTime());
+      await opened.dut.load(keywordSample, inTime());
+      expect((await opened.dut.infer(inTime())).output).toEqual(await reference(keywordSample));
+    },
+  );
 
   it('many calls of many samples at once: every answer belongs to its sample', async () => {
     const config = { connectionCount: 8, batchSizeMax: 4 };
@@ -106,27 +114,30 @@ describe.each(ways)('over %s', (way) => {
     });
   });
 
-  it.each(['parameter', 'header', 'none'])('the server’s own time, reported by: %s', async (report) => {
-    const server = ['--report', report, '--inference-us', '3000'];
-    await using opened = await openServerDut(way, { server });
-    const { dut } = opened;
-    await dut.identify(inTime());
-    await dut.load(keywordSample, inTime());
-    const issuedAtNs = keywordContext.clock.nowNs();
-    const { deviceDurationNs, completedAtNs } = await dut.infer(inTime());
-    const returnedAtNs = keywordContext.clock.nowNs();
-    expect(completedAtNs).toBeGreaterThan(issuedAtNs);
-    expect(completedAtNs).toBeLessThan(returnedAtNs);
-    const window = await dut.inferWindow(4, inTime());
-    if (report === 'none') {
-      expect([deviceDurationNs, window.deviceDurationNs]).toEqual([undefined, undefined]);
-    } else {
-      const hostNs = (completedAtNs ?? 0) - issuedAtNs;
-      expect(deviceDurationNs).toBeGreaterThanOrEqual(2.9e6);
-      expect(deviceDurationNs).toBeLessThan(hostNs);
-      expect(window.deviceDurationNs).toBeGreaterThanOrEqual(4 * 2.9e6);
-    }
-  });
+  it.each(['parameter', 'header', 'none'])(
+    'the server’s own time, reported by: %s',
+    async (report) => {
+      const server = ['--report', report, '--inference-us', '3000'];
+      await using opened = await openServerDut(way, { server });
+      const { dut } = opened;
+      await dut.identify(inTime());
+      await dut.load(keywordSample, inTime());
+      const issuedAtNs = keywordContext.clock.nowNs();
+      const { deviceDurationNs, completedAtNs } = await dut.infer(inTime());
+      const returnedAtNs = keywordContext.clock.nowNs();
+      expect(completedAtNs).toBeGreaterThan(issuedAtNs);
+      expect(completedAtNs).toBeLessThan(returnedAtNs);
+      const window = await dut.inferWindow(4, inTime());
+      if (report === 'none') {
+        expect([deviceDurationNs, window.deviceDurationNs]).toEqual([undefined, undefined]);
+      } else {
+        const hostNs = (completedAtNs ?? 0) - issuedAtNs;
+        expect(deviceDurationNs).toBeGreaterThanOrEqual(3e6);
+        expect(deviceDurationNs).toBeLessThan(hostNs);
+        expect(window.deviceDurationNs).toBeGreaterThanOrEqual(4 * 3e6);
+      }
+    },
+  );
 });
 
 describe('what a lab may say', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { lapMicroseconds, readInferReply } from './infer-reply.ts';
+import { lapMicroseconds, readEnergyInferReply, readInferReply } from './infer-reply.ts';
 import { runningSilenceMs } from './infer.ts';
 import { parseTinyLine } from './protocol.ts';
 import type { Reply } from './reply.ts';
@@ -79,7 +79,47 @@ describe('the reply to infer', () => {
   });
 });
 
+describe('the reply of an energy build to infer', () => {
+  const marks = whole.filter((line) => !line.startsWith('m-lap'));
+
+  it('gives the arrival of its two marks and no duration', () => {
+    const reading = readEnergyInferReply(replyOf(marks), 5, 2);
+    expect(reading).toEqual({
+      kind: 'whole',
+      startedAtNs: 200,
+      endedAtNs: 300,
+      values: Float32Array.of(0.25, 0.75),
+    });
+  });
+
+  it('is damaged with laps, and without one of its marks', () => {
+    expect(readEnergyInferReply(replyOf(whole), 5, 2).kind).toBe('damaged');
+    const noEnd = marks.filter((line) => line !== 'm-infer-done');
+    expect(readEnergyInferReply(replyOf(noEnd), 5, 2).kind).toBe('damaged');
+  });
+});
+
+describe('a timer of whole milliseconds', () => {
+  it('that shows the same twice gives no duration instead of one of zero', () => {
+    const reading = readInferReply(replyOf(replaced('m-lap-us-51000', 'm-lap-us-1000')), 5, 2);
+    expect(reading).toMatchObject({ kind: 'whole', startedAtNs: 300, endedAtNs: 400 });
+    expect(reading).not.toHaveProperty('deviceDurationNs');
+  });
+
+  it('reads as any other', () => {
+    expect(lapMicroseconds(158_735_000, 169_571_000)).toBe(10_836_000);
+  });
+});
+
 describe('two readings of the timer', () => {
+  it('of a window longer than 71.6 minutes differ by as many wraps as the host has seen', () => {
+    const hour = 3_600_000_000;
+    expect(lapMicroseconds(1_000, 1_000 + 2 * hour - 4_294_967_296, 2 * hour + 5_000)).toBe(
+      2 * hour,
+    );
+    expect(lapMicroseconds(1_000, 51_000, 2_000_000)).toBe(50_000);
+  });
+
   it('differ by what passed, also over the wrap at 32 bits', () => {
     expect(lapMicroseconds(1_000, 51_000)).toBe(50_000);
     expect(lapMicroseconds(4_294_967_000, 704)).toBe(1_000);

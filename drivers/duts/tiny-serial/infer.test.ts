@@ -59,6 +59,29 @@ describe('infer', () => {
     expect((await board.dut.infer(inTime())).deviceDurationNs).toBe(500_000);
   });
 
+  it('gives no duration where the timer has not moved, neither of an inference nor of a window', async () => {
+    const script: Script = (command) =>
+      /^infer \d+ 0$/.test(command)
+        ? `m-warmup-start-0\r\nm-warmup-done\r\nm-infer-start-${command.split(' ')[1]}\r\n` +
+          `m-lap-us-5000\r\nm-lap-us-5000\r\nm-infer-done\r\n${results}${ready}`
+        : undefined;
+    await using board = await openScripted(script);
+    await board.dut.load(sample, inTime());
+    expect(await board.dut.infer(inTime())).toEqual({ output: Float32Array.of(0.125, 0.875) });
+    expect(await board.dut.inferWindow(3, inTime())).not.toHaveProperty('deviceDurationNs');
+  });
+
+  it('takes a vector with a trailing comma, between debug lines, NULs and 0xFF', async () => {
+    const script: Script = (command) =>
+      command === 'infer 1 0'
+        ? '\xff\xff<debug>\nm-warmup-start-0\r\n\0m-warmup-done\r\nm-infer-start-1\nm-lap-us-5\r\n' +
+          `m-lap-us-9\r\nm-infer-done\r\nm-results-[0.125,0.875,]\r\n${ready}`
+        : undefined;
+    await using board = await openScripted(script);
+    await board.dut.load(sample, inTime());
+    expect((await board.dut.infer(inTime())).output).toEqual(Float32Array.of(0.125, 0.875));
+  });
+
   it('tells a model that takes another input than was loaded', async () => {
     const script: Script = (command) =>
       command === 'infer 1 0' ? `Input db has 40 elemented, expected 96\n${ready}` : undefined;

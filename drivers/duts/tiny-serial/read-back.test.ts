@@ -47,6 +47,34 @@ describe('a read-back', () => {
     expect(zeros.add(read([zeroLine, zeroLine, zeroLine]))).toBe('verified');
   });
 
+  it('verifies once each byte was right in a reading, wherever its lines are damaged', () => {
+    const sample = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0);
+    const comparison = readBack(sample);
+    expect(comparison.add(read(['m-buffer-12-3?-56-78-9a-bc-de-f0']))).toBe('unclear');
+    expect(comparison.add(read(['m-buffer-12-3-56-78-9a-bc-de-f0']))).toBe('unclear');
+    expect(comparison.add(read(['m-buffer-12-34-56-78-9a-bc-de-ff0']))).toBe('verified');
+  });
+
+  it('never verifies a board that holds one other byte by readings with characters lost or doubled', () => {
+    const bytes = fc.uint8Array({ minLength: 8, maxLength: 8 });
+    const damages = fc.array(fc.tuple(fc.nat(31), fc.boolean()), { maxLength: 6 });
+    fc.assert(
+      fc.property(bytes, fc.nat(7), damages, (held, at, places) => {
+        const wanted = held.slice();
+        wanted[at] = (wanted[at] ?? 0) ^ 0x11;
+        const hex = Array.from(held, (byte) => byte.toString(16).padStart(2, '0'));
+        const line = `m-buffer-${hex.join('-')}`;
+        const comparison = readBack(wanted);
+        for (const [place, isLost] of places) {
+          const end = line.slice(isLost ? place + 1 : place);
+          const damaged = line.slice(0, place + (isLost ? 0 : 1)) + end;
+          expect(comparison.add(read([damaged]))).not.toBe('verified');
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('never verifies a board that holds one other byte, however often it is read', () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 64 });
     fc.assert(

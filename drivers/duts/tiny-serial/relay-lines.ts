@@ -36,6 +36,8 @@ export interface RelayStep {
 
 const dutPrefix = '[dut]: ';
 const ready = 'm-ready';
+/** What nearly every line of a board begins with. */
+const messageStart = /^[me]-/;
 
 /** Stands for the reply of a board that never got the command; boards begin refusals with `e-`, too. */
 const notTaken = 'e-[the IO manager did not take the command]';
@@ -44,12 +46,13 @@ const notTaken = 'e-[the IO manager did not take the command]';
 function damagedPrefixLength(line: string): number | undefined {
   let same = 0;
   while (same < dutPrefix.length && line[same] === dutPrefix[same]) same += 1;
-  const wrong = line.startsWith(dutPrefix.slice(same + 1), same + 1) ? dutPrefix.length : undefined;
-  const lost = line.startsWith(dutPrefix.slice(same + 1), same) ? dutPrefix.length - 1 : undefined;
-  const doubled = line.startsWith(dutPrefix.slice(same), same + 1)
-    ? dutPrefix.length + 1
-    : undefined;
-  return doubled ?? wrong ?? lost;
+  const { length } = dutPrefix;
+  const possible = [
+    ...(line.startsWith(dutPrefix.slice(same), same + 1) ? [length + 1] : []),
+    ...(line.startsWith(dutPrefix.slice(same + 1), same + 1) ? [length] : []),
+    ...(line.startsWith(dutPrefix.slice(same + 1), same) ? [length - 1] : []),
+  ];
+  return possible.find((end) => messageStart.test(line.slice(end))) ?? possible[0];
 }
 
 function fromBoard({ phase }: RelayState, line: string): RelayStep {

@@ -56,6 +56,8 @@ interface SoakReport {
   readonly garbledReplyCount: number;
   /** Damaged or missing replies among the commands sent. */
   readonly errorRate: number;
+  /** Resident memory of the host's process, each tenth of the soak: its median. */
+  readonly rssMebibytesByTenth: readonly number[];
   readonly rssMebibytesFirstQuartile: number;
   readonly rssMebibytesLastQuartile: number;
   /** JavaScript heap that something holds. */
@@ -92,12 +94,17 @@ function quartile(
   return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN) / bytesPerMebibyte;
 }
 
-function memoryFacts(points: readonly MemoryPoint[]): {
-  [Name in Extract<keyof SoakReport, `${string}Quartile`>]: number;
-} {
+type MemoryFacts = Pick<SoakReport, Extract<keyof SoakReport, `${string}Mebibytes${string}`>>;
+
+function memoryFacts(points: readonly MemoryPoint[]): MemoryFacts {
   const rss = ({ rssBytes }: MemoryPoint): number => rssBytes;
   const held = ({ heldBytes }: MemoryPoint): number => heldBytes;
+  const tenths = Array.from({ length: 10 }, (_, tenth) => {
+    const [from, to] = [tenth, tenth + 1].map((at) => Math.floor((at * points.length) / 10));
+    return quartile(points.slice(from, to), 'last', rss);
+  });
   return {
+    rssMebibytesByTenth: tenths,
     rssMebibytesFirstQuartile: quartile(points, 'first', rss),
     rssMebibytesLastQuartile: quartile(points, 'last', rss),
     heldMebibytesFirstQuartile: quartile(points, 'first', held),
@@ -197,9 +204,12 @@ async function soakTinySerial(sampleCount: number): Promise<SoakReport> {
 }
 
 function reportLines(report: SoakReport): string {
-  const facts: readonly (readonly [string, number])[] = Object.entries(report);
+  const facts: readonly (readonly [string, number | readonly number[]])[] = Object.entries(report);
   return facts
-    .map(([name, value]) => `${name.padEnd(30)}${Number(value.toPrecision(6))}\n`)
+    .map(([name, value]) => {
+      const numbers = [value].flat().map((number) => Number(number.toPrecision(6)));
+      return `${name.padEnd(30)}${numbers.join(' ')}\n`;
+    })
     .join('');
 }
 

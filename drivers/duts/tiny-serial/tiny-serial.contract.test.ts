@@ -16,10 +16,6 @@ const identity = {
   model: 'kws01',
 };
 const energyIdentity = { ...identity, firmwareMode: 'energy' };
-const energyBoard = {
-  board: ['--mode', 'energy'],
-  config: { firmwareMode: 'energy' },
-};
 
 describeDutContract('a tiny serial board', async () => {
   const opened = await openBoardProcess([]);
@@ -41,31 +37,25 @@ describeDutContract('a tiny serial board of the energy build', async () => {
   };
 });
 
-describeDutContract('a tiny serial board behind an STM32 IO manager', async () => {
-  const opened = await openRelayedBoard({ generation: 'stm32' });
+describeDutContract('an energy build behind an STM32 IO manager', async () => {
+  const opened = await openRelayedBoard({
+    generation: 'stm32',
+    board: ['--mode', 'energy'],
+    config: { firmwareMode: 'energy' },
+  });
+  return {
+    ...facts,
+    identity: energyIdentity,
+    dut: opened.dut,
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+});
+
+describeDutContract('a tiny serial board behind an Arduino IO manager', async () => {
+  const opened = await openRelayedBoard({ generation: 'arduino' });
   return {
     ...facts,
     identity,
-    dut: opened.dut,
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-  };
-});
-
-describeDutContract('an energy build behind an STM32 IO manager', async () => {
-  const opened = await openRelayedBoard({ generation: 'stm32', ...energyBoard });
-  return {
-    ...facts,
-    identity: energyIdentity,
-    dut: opened.dut,
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-  };
-});
-
-describeDutContract('an energy build behind an Arduino IO manager', async () => {
-  const opened = await openRelayedBoard({ generation: 'arduino', ...energyBoard });
-  return {
-    ...facts,
-    identity: energyIdentity,
     dut: opened.dut,
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };

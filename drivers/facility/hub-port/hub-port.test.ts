@@ -12,7 +12,7 @@ import { hubPort } from './hub-port.ts';
 
 const inTime = (): AbortSignal => AbortSignal.timeout(10_000);
 const openPort = (port = 2, topologyPath = '1-1'): Promise<PowerSwitch> => {
-  const context = { switchId: 'port', clock: systemClock(), log: { write: () => undefined } };
+  const context = { switchId: 'port', clock: systemClock(), log: () => undefined };
   return hubPort.open({ hub: { topologyPath, port } }, context, inTime());
 };
 
@@ -93,7 +93,7 @@ function itRefuses(): void {
 it('names its two halves as what only one entry may use', () => {
   const hub = { topologyPath: '1-1', port: 2 };
   const superSpeedHub = { topologyPath: '2-1', port: 2 };
-  expect(hubPort.resources({ hub, superSpeedHub, minimumOffMs: 0 })).toEqual([
+  expect(hubPort.resources({ hub, superSpeedHub })).toEqual([
     'usb-port:1-1:2',
     'usb-port:2-1:2',
   ]);

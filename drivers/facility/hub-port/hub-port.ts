@@ -18,7 +18,7 @@ const HubPortConfigSchema = Type.Object(
   {
     hub: Place,
     superSpeedHub: Type.Optional(Place),
-    minimumOffMs: Type.Integer({ minimum: 0, maximum: 600_000, default: 2000 }),
+    minimumOffMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
   },
   { additionalProperties: false },
 );
@@ -30,6 +30,7 @@ interface Half {
   readonly port: number;
 }
 
+const defaultMinimumOffMs = 2000;
 /** The hub's status follows its switch at once; a hub that needs longer does not switch. */
 const readBackTimeoutMs = 2000;
 const readBackEveryMs = 20;
@@ -124,5 +125,5 @@ export const hubPort = definePowerSwitchDriver({
       .filter((place) => place !== undefined)
       .map(({ topologyPath, port }) => `usb-port:${topologyPath}:${port}`),
   open: async (config, context, signal) =>
-    new HubPort(await openHalves(config, signal), config.minimumOffMs, context),
+    new HubPort(await openHalves(config, signal), config.minimumOffMs ?? defaultMinimumOffMs, context),
 });

@@ -1,4 +1,4 @@
-import { Client, credentials, Metadata, type ChannelCredentials } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, status, type ChannelCredentials } from '@grpc/grpc-js';
 
 import { hasCode, labError } from '#harness/contracts/error-catalogue.ts';
 import { assert, assertDefined } from '#harness/kernel/assert.ts';
@@ -68,9 +68,13 @@ export interface GrpcClient extends AsyncDisposable {
 const connectionCountLimit = 1024;
 const messageBytesMaxDefault = 64 * 1024 * 1024;
 const reachTimeoutMs = 5_000;
-/** Of gRPC's statuses: the one that stands for a lost connection, and the one for a stream that broke. */
-const unavailable = 14;
-const internal = 13;
+/** What the library itself reports when a connection or a stream broke. */
+const brokenStatuses: readonly number[] = [
+  status.UNAVAILABLE,
+  status.INTERNAL,
+  status.CANCELLED,
+  status.UNKNOWN,
+];
 
 const isSecure = (url: URL): boolean => url.protocol === 'grpcs:' || url.protocol === 'https:';
 
@@ -194,7 +198,7 @@ function startCall(started: StartedCall): Promise<GrpcAnswer | CallEnd> {
 async function callError(end: CallEnd, address: ServerAddress, call: GrpcCall): Promise<Error> {
   const { statusCode, text, isFromServer, cause } = end;
   const { url } = address;
-  const isLinkFailure = (statusCode === unavailable || statusCode === internal) && !isFromServer;
+  const isLinkFailure = brokenStatuses.includes(statusCode) && !isFromServer;
   if (!isLinkFailure) return grpcError({ url, path: call.path, statusCode, text }, cause);
   try {
     await reachServer(address, AbortSignal.any([call.signal, AbortSignal.timeout(reachTimeoutMs)]));

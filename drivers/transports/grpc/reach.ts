@@ -3,8 +3,8 @@ import { connect as connectTls } from 'node:tls';
 
 import { labError } from '#harness/contracts/error-catalogue.ts';
 
-import { networkCode } from '../http/http-error.ts';
 import type { TlsOptions } from '../http/http-client.ts';
+import { networkCode } from '../http/http-error.ts';
 
 /** Where a server listens. */
 export interface ServerAddress {

@@ -127,10 +127,10 @@ function plainHeaders(
   return plain;
 }
 
-function joinChunks(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
+function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
   const [first] = chunks;
   if (chunks.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(byteCount);
+  const whole = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);
@@ -199,7 +199,7 @@ function pendingAnswer(request: HttpRequest, exchange: Exchange): PendingAnswer 
     },
     onResponseEnd: () => {
       const completedAtNs = clock.nowNs();
-      const body = joinChunks(chunks, byteCount);
+      const body = joinChunks(chunks);
       resolve({ status, headers: plainHeaders(headers), body, completedAtNs });
     },
     onResponseError: (_, cause) => {

@@ -51,6 +51,17 @@ export const LoadResultSchema = Type.Object({
 });
 export type LoadResult = Static<typeof LoadResultSchema>;
 
+/** Latency twice: as the host saw it stands elsewhere; here as the device reported it, and the difference. */
+export const DeviceTimesSchema = Type.Object({
+  queryCount: Type.Integer({ description: 'completed queries whose device told its duration' }),
+  longerThanHostCount: Type.Integer({
+    description: 'of them: the device says that it took longer than the host saw; clocks disagree',
+  }),
+  device: PercentilesSchema,
+  difference: PercentilesSchema,
+});
+export type DeviceTimes = Static<typeof DeviceTimesSchema>;
+
 /** What token-by-token answers say; absent when no query reported tokens. */
 export const TokenResultSchema = Type.Object({
   tokenCount: Type.Integer(),

@@ -2,7 +2,12 @@ import { Type, type Static } from 'typebox';
 
 import { ErrorRecordSchema } from '../error-record.ts';
 import { AuditResultSchema, AuditSettingsSchema } from './audit-record.ts';
-import { LoadResultSchema, PeakResultSchema, TokenResultSchema } from './load-results.ts';
+import {
+  DeviceTimesSchema,
+  LoadResultSchema,
+  PeakResultSchema,
+  TokenResultSchema,
+} from './load-results.ts';
 import {
   OrderKindSchema,
   PeakSettingsSchema,
@@ -158,6 +163,12 @@ export const RunSettingsSchema = Type.Object({
   accuracyLogSamplingTarget: Type.Optional(
     Type.Integer({ description: 'about how many answers of the performance load are kept' }),
   ),
+  statesDeviceTimes: Type.Optional(
+    Type.Boolean({
+      description:
+        'the results hold what devices report of their own durations; absent: they do not',
+    }),
+  ),
   audit: Type.Optional(AuditSettingsSchema),
   peak: Type.Optional(PeakSettingsSchema),
   stream: Type.Optional(StreamSettingsSchema),
@@ -238,6 +249,7 @@ export const ResultsSchema = Type.Object({
   throughput: Type.Optional(ThroughputResultSchema),
   energy: Type.Optional(EnergyResultSchema),
   load: Type.Optional(LoadResultSchema),
+  deviceTimes: Type.Optional(DeviceTimesSchema),
   tokens: Type.Optional(TokenResultSchema),
   peak: Type.Optional(PeakResultSchema),
   audit: Type.Optional(AuditResultSchema),

@@ -263,6 +263,7 @@ export function resolveRunSettings(request: SettingsRequest): RunSettings {
     accuracyAtLeast: take('accuracyAtLeast', bySuite(suite.accuracy.atLeast)),
     ...orderOf(request, take),
     ...serverLimits(request, take),
+    statesDeviceTimes: true,
     outstandingCountMax: take('outstandingCountMax', outstanding),
     ...(kept === undefined
       ? {}

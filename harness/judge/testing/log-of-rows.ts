@@ -8,14 +8,16 @@ import { queryRowWordCount, rowStatus, writeQueryRow, type QueryRow } from '../r
 export interface TestRow extends Partial<QueryRow> {
   readonly firstTokenNs?: number;
   readonly tokenCount?: number;
+  readonly deviceDurationNs?: number;
 }
 
 function detailsOf(rows: readonly TestRow[]): Uint8Array {
   const bytes = Buffer.alloc(8 + rows.length * queryDetailsRowByteCount);
   bytes.write(queryDetailsMagic, 'latin1');
-  for (const [index, { firstTokenNs = Number.NaN, tokenCount = 0 }] of rows.entries()) {
+  for (const [index, row] of rows.entries()) {
+    const { firstTokenNs = Number.NaN, tokenCount = 0, deviceDurationNs = Number.NaN } = row;
     const at = 8 + index * queryDetailsRowByteCount;
-    bytes.writeDoubleLE(Number.NaN, at);
+    bytes.writeDoubleLE(deviceDurationNs, at);
     bytes.writeDoubleLE(firstTokenNs, at + 8);
     bytes.writeUInt32LE(tokenCount, at + 16);
   }
@@ -32,6 +34,8 @@ export function logOfRows(rows: readonly TestRow[]): QueryLog {
     writeQueryRow(words, at, { scheduledAtNs, issueDelayNs, latencyNs, status });
   }
   const bytes = Buffer.concat([Buffer.from(queryLogMagic, 'latin1'), new Uint8Array(words.buffer)]);
-  const hasTokens = rows.some((row) => row.tokenCount !== undefined);
-  return hasTokens ? decodeQueryLog(bytes, detailsOf(rows)) : decodeQueryLog(bytes);
+  const hasDetails = rows.some(
+    (row) => row.tokenCount !== undefined || row.deviceDurationNs !== undefined,
+  );
+  return hasDetails ? decodeQueryLog(bytes, detailsOf(rows)) : decodeQueryLog(bytes);
 }
