@@ -17,6 +17,7 @@ import {
   grpcPaths,
   type ModelReference,
 } from './grpc-messages.ts';
+import type { InferReply } from './infer-reply.ts';
 import type { InferenceLink } from './inference-link.ts';
 
 /** The model and how long calls may take: the deadlines travel with them. */
@@ -27,6 +28,20 @@ export interface GrpcLinkOptions extends GrpcClientOptions {
 }
 
 const nothing = new Uint8Array(0);
+
+function parseReply(answer: GrpcAnswer): InferReply {
+  const reply = decodeInferReply(answer.message);
+  const timedNs = reply.deviceDurationNs ?? serverTimingNs(answer.metadata['server-timing']);
+  return timedNs === undefined ? reply : { ...reply, deviceDurationNs: timedNs };
+}
+
+/** Whether the server says that it has no such model; some say it as a wrong argument. */
+function isUnknownModel(error: unknown): boolean {
+  return (
+    hasCode(error, 'network/refused') &&
+    ['NOT_FOUND', 'INVALID_ARGUMENT'].includes(String(error.details['status']))
+  );
+}
 
 /** Over gRPC, tensors raw. */
 export function openGrpcLink(options: GrpcLinkOptions, clock: Clock): InferenceLink {
@@ -69,10 +84,7 @@ export function openGrpcLink(options: GrpcLinkOptions, clock: Clock): InferenceL
         const { message } = await ask(grpcPaths.modelMetadata, reference, signal);
         return decodeModelMetadata(message);
       } catch (error) {
-        const isUnknown =
-          hasCode(error, 'network/refused') &&
-          ['NOT_FOUND', 'INVALID_ARGUMENT'].includes(String(error.details['status']));
-        if (isUnknown) return undefined;
+        if (isUnknownModel(error)) return undefined;
         throw error;
       }
     },
@@ -86,12 +98,7 @@ export function openGrpcLink(options: GrpcLinkOptions, clock: Clock): InferenceL
     infer: async ({ body: message }, signal) => {
       const path = grpcPaths.modelInfer;
       const answer = await client.unary({ path, message, timeoutMs: inferTimeoutMs, signal });
-      const parse = () => {
-        const reply = decodeInferReply(answer.message);
-        const timedNs = reply.deviceDurationNs ?? serverTimingNs(answer.metadata['server-timing']);
-        return timedNs === undefined ? reply : { ...reply, deviceDurationNs: timedNs };
-      };
-      return { completedAtNs: answer.completedAtNs, parse };
+      return { completedAtNs: answer.completedAtNs, parse: () => parseReply(answer) };
     },
     counters: () => {
       const { callCount: requestCount, bytesSent, bytesReceived } = client.counters();

@@ -17,7 +17,9 @@ import {
   jsonLengthHeader,
 } from './http-binary.ts';
 import { decodeJson, encodeJsonRequest } from './http-json.ts';
-import type { InferenceLink } from './inference-link.ts';
+import type { InferReply } from './infer-reply.ts';
+import type { InferenceLink, PreparedRequest } from './inference-link.ts';
+import type { InferencePlan } from './inference-plan.ts';
 import {
   ModelMetadataSchema,
   ServerMetadataSchema,
@@ -60,6 +62,40 @@ function modelPath({ name, version }: HttpLinkOptions['model']): string {
   return `v2/models/${encodeURIComponent(name)}${suffix}`;
 }
 
+function read<Schema extends TSchema>(
+  schema: Schema,
+  answer: HttpAnswer,
+  path: string,
+): Static<Schema> {
+  if (!hasSucceeded(answer)) throw statusError(answer, path);
+  return decodeJson(schema, answer.body);
+}
+
+/** The request with its tensors raw, or in JSON. */
+function prepared(
+  plan: InferencePlan,
+  samples: readonly Uint8Array[],
+  isBinary: boolean,
+): PreparedRequest {
+  const sampleCount = samples.length;
+  if (!isBinary) {
+    const headers = { 'content-type': 'application/json' };
+    return { sampleCount, body: encodeJsonRequest(plan, samples), headers };
+  }
+  const { body, jsonBytes } = encodeBinaryRequest(plan, samples);
+  const headers = {
+    'content-type': 'application/octet-stream',
+    [jsonLengthHeader]: String(jsonBytes),
+  };
+  return { sampleCount, body, headers };
+}
+
+function parseReply(answer: HttpAnswer): InferReply {
+  const reply = decodeBinaryReply(answer.body, answer.headers[jsonLengthHeader]);
+  const timedNs = reply.deviceDurationNs ?? serverTimingNs(answer.headers['server-timing']);
+  return timedNs === undefined ? reply : { ...reply, deviceDurationNs: timedNs };
+}
+
 /** Over HTTP; the server's extensions decide the encoding where the lab's file leaves it open. */
 export function openHttpLink(options: HttpLinkOptions, clock: Clock): InferenceLink {
   const client = openHttpClient(options, clock);
@@ -73,14 +109,6 @@ export function openHttpLink(options: HttpLinkOptions, clock: Clock): InferenceL
     const answer = await get(path, signal);
     if (answer.status >= 500 && answer.status !== 503) throw statusError(answer, path);
     return hasSucceeded(answer);
-  };
-  const read = <Schema extends TSchema>(
-    schema: Schema,
-    answer: HttpAnswer,
-    path: string,
-  ): Static<Schema> => {
-    if (!hasSucceeded(answer)) throw statusError(answer, path);
-    return decodeJson(schema, answer.body);
   };
   const chooseEncoding = ({ extensions = [] }: ServerMetadata): void => {
     const hasExtension = extensions.includes(binaryExtension);
@@ -112,19 +140,7 @@ export function openHttpLink(options: HttpLinkOptions, clock: Clock): InferenceL
       if (client.connectedCount() > 0) return;
       await client.warm({ path: 'v2/health/live', connectionCount: 1, signal });
     },
-    prepare: (plan, samples) => {
-      const sampleCount = samples.length;
-      if (!isBinary) {
-        const headers = { 'content-type': 'application/json' };
-        return { sampleCount, body: encodeJsonRequest(plan, samples), headers };
-      }
-      const { body, jsonBytes } = encodeBinaryRequest(plan, samples);
-      const headers = {
-        'content-type': 'application/octet-stream',
-        [jsonLengthHeader]: String(jsonBytes),
-      };
-      return { sampleCount, body, headers };
-    },
+    prepare: (plan, samples) => prepared(plan, samples, isBinary),
     infer: async ({ body, headers }, signal) => {
       const answer = await client.request({
         method: 'POST',
@@ -134,12 +150,7 @@ export function openHttpLink(options: HttpLinkOptions, clock: Clock): InferenceL
         signal,
       });
       if (!hasSucceeded(answer)) throw statusError(answer, inferPath);
-      const parse = () => {
-        const reply = decodeBinaryReply(answer.body, answer.headers[jsonLengthHeader]);
-        const timedNs = reply.deviceDurationNs ?? serverTimingNs(answer.headers['server-timing']);
-        return timedNs === undefined ? reply : { ...reply, deviceDurationNs: timedNs };
-      };
-      return { completedAtNs: answer.completedAtNs, parse };
+      return { completedAtNs: answer.completedAtNs, parse: () => parseReply(answer) };
     },
     counters: client.counters,
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),

@@ -25,16 +25,9 @@ test.each([
 test.each([[[49, 10]], [[2, 49, 10, 1]], [[-1, 10, 49, 1]], [[490]], [[-1, 1, 49, 10, 1]], [[]]])(
   'an input of %j is refused with what was found',
   (shape) => {
-    expect(() => planInference(model(shape), deployment, wishes)).toThrow(
-      expect.objectContaining({
-        code: 'network/wrong-shape',
-        details: {
-          model: 'kws',
-          expected: expect.any(String),
-          found: `x FP32 [${shape.join(', ')}]`,
-        },
-      }),
-    );
+    const plan = () => planInference(model(shape), deployment, wishes);
+    expect(plan).toThrow(expect.objectContaining({ code: 'network/wrong-shape' }));
+    expect(plan).toThrow(`found x FP32 [${shape.join(', ')}]`);
   },
 );
 

@@ -3,7 +3,6 @@ import type { LabError } from '#harness/kernel/lab-error.ts';
 
 /** An answer that does not follow the protocol. @param what - a clause: `its header is no number` */
 export function malformedAnswer(what: string, cause?: unknown): LabError {
-  return labError('network/malformed-answer', `the server's answer cannot be read: ${what}`, {
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const message = `the server's answer cannot be read: ${what}`;
+  return labError('network/malformed-answer', message, cause === undefined ? {} : { cause });
 }

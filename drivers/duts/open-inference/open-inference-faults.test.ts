@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 
 import { describe, expect, it } from 'vitest';
 
@@ -124,13 +124,19 @@ describe.each(ways)('over %s, a server that goes wrong', (way) => {
   it('encrypted: works with its certificate trusted, and ends as tls-failed without', async () => {
     await using files = await selfSigned();
     await using server = await startServer([
-      ...['--tls-cert', files.certFile, '--tls-key', files.keyFile],
+      '--tls-cert',
+      files.certFile,
+      '--tls-key',
+      files.keyFile,
     ]);
     const plain = configOf(way, server);
     const url = String(plain['url']).replace(/^(http|grpc):/, '$1s:');
     const tls = { caFile: files.certFile };
-    const trusting = await openInference.open({ ...plain, url, tls }, keywordContext, inTime());
-    await using _trusting = trusting;
+    await using trusting = await openInference.open(
+      { ...plain, url, tls },
+      keywordContext,
+      inTime(),
+    );
     expect(await trusting.identify(inTime())).toMatchObject({ model: 'kws01' });
     await trusting.load(keywordSample, inTime());
     expect((await trusting.infer(inTime())).output).toHaveLength(12);
@@ -242,7 +248,9 @@ describe('answers that follow no protocol', () => {
       socket.once('data', () => socket.end('220 mail.example ESMTP\r\n'));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port }: Pick<AddressInfo, 'port'> = Object(server.address());
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const { port } = address;
     const config = { ...configOf(way, { httpPort: port, grpcPort: port }), commandTimeoutMs: 8000 };
     await using dut = await openInference.open(config, keywordContext, inTime());
     await expect(dut.identify(inTime())).rejects.toMatchObject({
@@ -258,7 +266,7 @@ describe('answers that follow no protocol', () => {
     await dut.identify(inTime());
     await dut.release(inTime());
     await dut[Symbol.asyncDispose]();
-    await expect(dut.identify(inTime())).rejects.toThrow();
+    await expect(dut.identify(inTime())).rejects.toMatchObject({ code: 'network/closed' });
     // The port still serves others.
     const socket = connect(server.httpPort, '127.0.0.1');
     await new Promise<void>((resolve, reject) =>

@@ -28,11 +28,12 @@ const golden: Partial<Record<Datatype, string>> = {
 };
 
 test('two signed elements in every datatype that holds them', () => {
+  const made: Record<string, string> = {};
   for (const datatype of datatypeNames) {
-    const expected = golden[datatype];
-    if (expected === undefined) expect(holdsEveryValue(datatype, 'int8')).toBe(false);
-    else expect([datatype, hex(rawTensor(signed, 'int8', datatype))]).toEqual([datatype, expected]);
+    if (holdsEveryValue(datatype, 'int8'))
+      made[datatype] = hex(rawTensor(signed, 'int8', datatype));
   }
+  expect(made).toEqual(golden);
 });
 
 test('unsigned elements stay unsigned', () => {

@@ -69,12 +69,12 @@ const connectionCountLimit = 1024;
 const messageBytesMaxDefault = 64 * 1024 * 1024;
 const reachTimeoutMs = 5_000;
 /** What the library itself reports when a connection or a stream broke. */
-const brokenStatuses: readonly number[] = [
+const brokenStatuses = new Set<number>([
   status.UNAVAILABLE,
   status.INTERNAL,
   status.CANCELLED,
   status.UNKNOWN,
-];
+]);
 
 const isSecure = (url: URL): boolean => url.protocol === 'grpcs:' || url.protocol === 'https:';
 
@@ -90,11 +90,12 @@ function addressOf(options: GrpcClientOptions): ServerAddress {
   };
 }
 
+const pemBytes = (text: string | undefined): Buffer | null =>
+  text === undefined ? null : Buffer.from(text);
+
 function channelCredentials(tls: TlsOptions | undefined): ChannelCredentials {
   if (tls === undefined) return credentials.createInsecure();
-  const buffer = (text: string | undefined): Buffer | null =>
-    text === undefined ? null : Buffer.from(text);
-  return credentials.createSsl(buffer(tls.ca), buffer(tls.key), buffer(tls.certificate));
+  return credentials.createSsl(pemBytes(tls.ca), pemBytes(tls.key), pemBytes(tls.certificate));
 }
 
 interface Channel {
@@ -198,7 +199,7 @@ function startCall(started: StartedCall): Promise<GrpcAnswer | CallEnd> {
 async function callError(end: CallEnd, address: ServerAddress, call: GrpcCall): Promise<Error> {
   const { statusCode, text, isFromServer, cause } = end;
   const { url } = address;
-  const isLinkFailure = brokenStatuses.includes(statusCode) && !isFromServer;
+  const isLinkFailure = brokenStatuses.has(statusCode) && !isFromServer;
   if (!isLinkFailure) return grpcError({ url, path: call.path, statusCode, text }, cause);
   try {
     await reachServer(address, AbortSignal.any([call.signal, AbortSignal.timeout(reachTimeoutMs)]));

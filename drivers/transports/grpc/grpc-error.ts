@@ -15,10 +15,12 @@ const refusals = new Set<number>([
   status.UNIMPLEMENTED,
 ]);
 
+const timeouts = new Set<number>([status.DEADLINE_EXCEEDED]);
+
 /** The lab's code for a status that a server sent, or that the library gave in its stead. */
 export function grpcErrorCode(statusCode: number): ErrorCode {
   if (refusals.has(statusCode)) return 'network/refused';
-  if (statusCode === status.DEADLINE_EXCEEDED) return 'dut/timeout';
+  if (timeouts.has(statusCode)) return 'dut/timeout';
   return 'network/server-error';
 }
 
