@@ -141,12 +141,7 @@ function readsOrRefuses(read: () => unknown): boolean {
   try {
     return read() !== undefined;
   } catch (error) {
-    return hasCode(
-      error,
-      'network/malformed-answer',
-      'network/wrong-shape',
-      'network/not-finite',
-    );
+    return hasCode(error, 'network/malformed-answer', 'network/wrong-shape', 'network/not-finite');
   }
 }
 

@@ -48,8 +48,8 @@ describe('a read-back', () => {
   });
 
   it('verifies once each byte was right in a reading, wherever its lines are damaged', () => {
-    const sample = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0);
-    const comparison = readBack(sample);
+    const bytes = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0);
+    const comparison = readBack(bytes);
     expect(comparison.add(read(['m-buffer-12-3?-56-78-9a-bc-de-f0']))).toBe('unclear');
     expect(comparison.add(read(['m-buffer-12-3-56-78-9a-bc-de-f0']))).toBe('unclear');
     expect(comparison.add(read(['m-buffer-12-34-56-78-9a-bc-de-ff0']))).toBe('verified');

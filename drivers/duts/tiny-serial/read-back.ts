@@ -27,9 +27,10 @@ function textOf(message: TinyMessage): string {
   return lineStart + hex.join('-');
 }
 
-function equalChars(first: string, second: string, countMax: number): number {
+/** Number of entries that `isRight`, counted from one end. */
+function equalRun(countMax: number, isRight: (fromEnd: number) => boolean): number {
   let count = 0;
-  while (count < countMax && first[count] === second[count]) count += 1;
+  while (count < countMax && isRight(count)) count += 1;
   return count;
 }
 
@@ -47,9 +48,8 @@ function rightBytes(
   if (read === expected) return { head: byteCount, tail: byteCount };
   if (Math.abs(read.length - expected.length) > 1) return { head: 0, tail: byteCount };
   const lengthMin = Math.min(read.length, expected.length);
-  const front = equalChars(expected, read, lengthMin);
-  const reversed = [expected, read].map((text) => [...text].toReversed().join(''));
-  const back = equalChars(reversed[0] ?? '', reversed[1] ?? '', lengthMin - front);
+  const front = equalRun(lengthMin, (at) => expected[at] === read[at]);
+  const back = equalRun(lengthMin - front, (at) => expected.at(-1 - at) === read.at(-1 - at));
   // More than one damage in the line: no place in it is certain.
   if (front + back < lengthMin - 1) return { head: 0, tail: byteCount };
   const tailAt = expected.length - back - lineStart.length;
@@ -57,13 +57,6 @@ function rightBytes(
     head: Math.max(0, Math.floor((front - lineStart.length + 1) / charsPerByte)),
     tail: Math.max(0, Math.ceil(tailAt / charsPerByte)),
   };
-}
-
-/** Number of entries from one end on that `isRight`, counted from that end. */
-function rightRun(countMax: number, isRight: (fromEnd: number) => boolean): number {
-  let count = 0;
-  while (count < countMax && isRight(count)) count += 1;
-  return count;
 }
 
 /**
@@ -106,8 +99,8 @@ export function readBack(sample: Uint8Array): ReadBack {
 
   const addEnds = (messages: readonly TinyMessage[]): void => {
     const countMax = Math.min(lineCount, messages.length);
-    const front = rightRun(countMax, (at) => isRight(messages[at], at));
-    const back = rightRun(countMax, (at) => isRight(messages.at(-1 - at), lineCount - 1 - at));
+    const front = equalRun(countMax, (at) => isRight(messages[at], at));
+    const back = equalRun(countMax, (at) => isRight(messages.at(-1 - at), lineCount - 1 - at));
     // Without a damaged line in between, whole lines are missing or doubled: no place is certain.
     if (front + back >= messages.length) return;
     see(0, front);

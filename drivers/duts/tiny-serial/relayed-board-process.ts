@@ -38,8 +38,17 @@ function startIoManager(
   { generation, ioManager = [] }: RelayedBoardOptions,
 ): Promise<BoardProcess> {
   return startBoardProgram(process.execPath, (link) => [
-    ...[program, '--generation', generation, '--dut', dutPath, '--link', link],
-    ...['--probe', `${link}.probe`, '--exit-with-parent', ...ioManager],
+    program,
+    '--generation',
+    generation,
+    '--dut',
+    dutPath,
+    '--link',
+    link,
+    '--probe',
+    `${link}.probe`,
+    '--exit-with-parent',
+    ...ioManager,
   ]);
 }
 
@@ -48,7 +57,9 @@ export async function openRelayedBoard(options: RelayedBoardOptions): Promise<Re
   await using cleanup = new AsyncDisposableStack();
   const board = cleanup.use(
     await startBoardProcess([
-      ...['--baud=9600', '--no-pace', '--inference-us=kws01=1000'],
+      '--baud=9600',
+      '--no-pace',
+      '--inference-us=kws01=1000',
       ...(options.board ?? []),
     ]),
   );

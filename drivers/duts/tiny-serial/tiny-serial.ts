@@ -11,7 +11,7 @@ import { openSerialTransport } from '../../transports/serial/serial-transport.ts
 import { awaitBoot } from './boot.ts';
 import { identify } from './identify.ts';
 import { inferMany, inferOnce } from './infer.ts';
-import { ioManager } from './io-manager.ts';
+import { IoManager } from './io-manager.ts';
 import { TinyLink } from './link.ts';
 import { loadSample } from './load.ts';
 import { RelayTransport, type RelayOptions } from './relay-transport.ts';
@@ -124,7 +124,7 @@ async function openTinySerial(
     settings,
     context,
     setBaudRate: (rate) => transport.setBaudRate(rate),
-    ...(relay === undefined ? {} : { ioManager: ioManager(relay, settings, context) }),
+    ...(relay === undefined ? {} : { ioManager: new IoManager(relay, settings, context) }),
     held: { state: 'none' },
     countedLoadCount: undefined,
     slowestInferenceNs: undefined,

@@ -23,9 +23,10 @@ export class ByteReader {
     return this.#bytes.length - this.#position;
   }
 
-  /** Declares the payload unsound: a value is out of range. */
+  /** Declares the payload unsound: a value is out of range. Nothing is left then, so that loops over the rest end. */
   fail(): void {
     this.#hasFailed = true;
+    this.#position = this.#bytes.length;
   }
 
   u8(): number {
@@ -95,7 +96,7 @@ export class ByteReader {
 
   #take(count: number): number | undefined {
     if (this.#hasFailed || count > this.restLength) {
-      this.#hasFailed = true;
+      this.fail();
       return undefined;
     }
     const start = this.#position;
