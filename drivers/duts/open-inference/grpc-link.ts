@@ -54,16 +54,12 @@ export function openGrpcLink(options: GrpcLinkOptions, clock: Clock): InferenceL
     await client.warm(signal);
     isWarm = true;
   };
-  const ask = async (
-    path: string,
-    message: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<GrpcAnswer> => {
+  const ask = async (path: string, message: Uint8Array, signal: AbortSignal) => {
     if (!isWarm) await warm(signal);
     return client.unary({ path, message, timeoutMs: commandTimeoutMs, signal });
   };
-  const flag = async (path: string, message: Uint8Array, signal: AbortSignal): Promise<boolean> =>
-    decodeFlag((await ask(path, message, signal)).message);
+  const flag = async (...asked: Parameters<typeof ask>): Promise<boolean> =>
+    decodeFlag((await ask(...asked)).message);
 
   return {
     isReady: async (signal) =>

@@ -33,10 +33,10 @@ const HardwareSchema = Type.Object({
   outputLength: Type.Integer({ minimum: 1 }),
 });
 
-const hardware = process.env['ASSAY_HIL_OPEN_INFERENCE'];
-if (hardware !== undefined) {
-  const { config, ...model } = Value.Parse(HardwareSchema, JSON.parse(hardware));
-  describe('hil', { tags: ['hil'] }, () => {
+/** The same contract against a real server, described in JSON. */
+function describeHardware(json: string): void {
+  const { config, ...model } = Value.Parse(HardwareSchema, JSON.parse(json));
+  describe('on hardware', { tags: ['hil'] }, () => {
     describeDutContract('a real inference server', async () => {
       const deployment = { modelPath: '/none', modelSha256: '0'.repeat(64), ...model };
       const context = { ...keywordContext, deployment };
@@ -52,3 +52,6 @@ if (hardware !== undefined) {
     });
   });
 }
+
+const hardware = process.env['ASSAY_HIL_OPEN_INFERENCE'];
+if (hardware !== undefined) describeHardware(hardware);

@@ -67,14 +67,6 @@ function itRefuses(): void {
     await expect(port.isOn(inTime())).rejects.toMatchObject({ code: 'facility/unsupported' });
   });
 
-  it('finds out a hub that takes the command and does nothing', async () => {
-    await using _ = await plugHub({ ignoresPower: true });
-    await using port = await openPort();
-    await expect(port.set(false, inTime())).rejects.toMatchObject({
-      code: 'facility/rejected-command',
-    });
-  });
-
   it('refuses a device that is no hub, and an empty place', async () => {
     const device = vendorDevice({ serialNumber: 'BOARD', onBytes: () => undefined });
     await using _ = await plugIn(device, '1-1');

@@ -1,20 +1,24 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LabError } from '#harness/kernel/lab-error.ts';
 
 import { usbOpenError } from './claim-usb-interface.ts';
-import type { PresentUsbDevice, UsbHandle } from './usb-devices.ts';
-import { presentUsbDevices } from './usb-devices.ts';
-import { usbFault, usbWords } from './usb-fault.ts';
+import {
+  presentUsbDevices,
+  usbSysfsFolder,
+  type PresentUsbDevice,
+  type UsbHandle,
+} from './usb-devices.ts';
+import { usbWords } from './usb-fault.ts';
 
 const requestTimeoutMs = 1000;
 const hubClass = 0x09;
-/** USB 2.0, table 11-16 and 11-17. */
-const request = { getStatus: 0, clearFeature: 1, setFeature: 3, getDescriptor: 6 } as const;
-const portPowerFeature = 8;
-const descriptor = { hub: 0x29, superSpeedHub: 0x2a } as const;
-const portStatusBytes = 4;
-/** wPortStatus: bit 8 (USB 2.0, table 11-21), bit 9 for SuperSpeed (USB 3.2, table 10-13). */
-const powerBit = { hub: 0x100, superSpeedHub: 0x200 } as const;
+const getDescriptor = 6;
+/** USB 2.0, table 11-13; USB 3.2, table 10-3. */
+const descriptorKind = { hub: 0x29, superSpeedHub: 0x2a } as const;
+const descriptorBytesMax = 64;
 const superSpeedVersionMajor = 3;
 
 /** How a hub switches the power of its ports: bits 0 and 1 of wHubCharacteristics. */
@@ -26,67 +30,113 @@ export interface HubAbility {
   readonly switching: PortPowerSwitching;
 }
 
-/** A hub, open beside the system's own driver for it; port numbers count from 1. */
+/** A hub, beside the system's own driver for it; port numbers count from 1. */
 export interface UsbHub extends AsyncDisposable {
   readonly topologyPath: string;
-  /** @throws LabError facility/no-answer */
+  /** Asks the hub for its descriptor. @throws LabError facility/no-answer */
   readonly ability: () => Promise<HubAbility>;
-  /** Reads the port's status. @throws LabError facility/no-answer, facility/rejected-command */
+  /** Has the kernel ask for the port's status. @throws LabError facility/unsupported, facility/no-answer */
   readonly isPortOn: (port: number) => Promise<boolean>;
-  /** @throws LabError facility/no-answer, facility/rejected-command */
+  /**
+   * Has the kernel set or clear PORT_POWER.
+   *
+   * @throws LabError facility/unsupported, facility/rejected-command, usb/denied
+   */
   readonly setPortPower: (port: number, isOn: boolean) => Promise<void>;
-}
-
-function requestError(topologyPath: string, cause: unknown): LabError {
-  const options = { details: { topologyPath, words: usbWords(cause) }, cause };
-  return usbFault(cause) === 'stalled'
-    ? labError('facility/rejected-command', `the hub ${topologyPath} refused a request`, options)
-    : labError('facility/no-answer', `the hub ${topologyPath} does not answer`, options);
-}
-
-function noAnswer(topologyPath: string, what: string): LabError {
-  const message = `the hub ${topologyPath} gave no whole ${what}`;
-  return labError('facility/no-answer', message, { details: { topologyPath } });
 }
 
 const switchingOf = (characteristics: number): PortPowerSwitching =>
   (characteristics & 3) === 1 ? 'per-port' : (characteristics & 3) === 0 ? 'ganged' : 'none';
 
-function hubOver(topologyPath: string, handle: UsbHandle): UsbHub {
+async function abilityOf(topologyPath: string, handle: UsbHandle): Promise<HubAbility> {
   const kind = handle.usbVersionMajor >= superSpeedVersionMajor ? 'superSpeedHub' : 'hub';
-  const asked = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer;
-    } catch (cause) {
-      throw requestError(topologyPath, cause);
-    }
-  };
-  const port = { requestType: 'class', recipient: 'other' } as const;
+  const value = descriptorKind[kind] << 8;
+  const setup = { requestType: 'class', recipient: 'device', index: 0, value } as const;
+  const wanted = { ...setup, request: getDescriptor };
+  const failed = (cause?: unknown): LabError =>
+    labError('facility/no-answer', `the hub ${topologyPath} does not say what it can do`, {
+      details: { topologyPath },
+      cause,
+    });
+  const asking = handle.nativeControlTransferIn(wanted, requestTimeoutMs, descriptorBytesMax);
+  const bytes = await asking.catch((cause: unknown) => {
+    throw failed(cause);
+  });
+  const [length, , portCount, characteristics] = bytes ?? [];
+  if (length === undefined || portCount === undefined || characteristics === undefined) {
+    throw failed();
+  }
+  return { portCount, switching: switchingOf(characteristics) };
+}
+
+/**
+ * The kernel's switch of a port, Linux 6.0 and later: writing it makes the hub driver clear or set PORT_POWER, reading
+ * it makes it ask for the port's status. The `usb` package cannot send these requests itself: their recipient is the
+ * port, for which it wants the hub's interface, and that belongs to the hub driver.
+ */
+async function portSwitchPath(topologyPath: string, port: number): Promise<string | undefined> {
+  const folder = join(usbSysfsFolder, topologyPath);
+  try {
+    const names = await readdir(folder);
+    const hubInterface = names.find((name) => name.startsWith(`${topologyPath}:`));
+    if (hubInterface === undefined) return undefined;
+    return join(folder, hubInterface, `${topologyPath}-port${port}`, 'disable');
+  } catch {
+    // The hub has left, or this is not Linux.
+    return undefined;
+  }
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** What a failure to read or write the switch means. */
+function switchError(topologyPath: string, port: number, cause: unknown): LabError {
+  const named = `port ${port} of the hub ${topologyPath}`;
+  const options = { details: { topologyPath, port, words: usbWords(cause) }, cause };
+  switch (systemCode(cause)) {
+    case 'ENOENT':
+      return labError('facility/unsupported', `the system has no switch for ${named}`, options);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return labError('usb/denied', `no permission to switch ${named}`, options);
+    case 'EIO':
+    case 'ENODEV':
+      return labError('facility/no-answer', `${named} does not answer`, options);
+    default:
+      return labError('facility/rejected-command', `${named} was not switched`, options);
+  }
+}
+
+async function onSwitch<T>(
+  topologyPath: string,
+  port: number,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const path = await portSwitchPath(topologyPath, port);
+  if (path === undefined) {
+    throw labError('facility/no-answer', `the hub ${topologyPath} is gone`, {
+      details: { topologyPath, port },
+    });
+  }
+  try {
+    return await use(path);
+  } catch (cause) {
+    throw switchError(topologyPath, port, cause);
+  }
+}
+
+function hubOver(topologyPath: string, handle: UsbHandle): UsbHub {
   return {
     topologyPath,
-    ability: async () => {
-      const value = descriptor[kind] << 8;
-      const ask = { requestType: 'class', recipient: 'device', index: 0, value } as const;
-      const setup = { ...ask, request: request.getDescriptor };
-      const bytes = await asked(handle.nativeControlTransferIn(setup, requestTimeoutMs, 64));
-      const [length, , portCount, low] = bytes ?? [];
-      if (length === undefined || portCount === undefined || low === undefined) {
-        throw noAnswer(topologyPath, 'descriptor');
-      }
-      return { portCount, switching: switchingOf(low) };
-    },
-    isPortOn: async (index) => {
-      const setup = { ...port, request: request.getStatus, value: 0, index };
-      const status = handle.nativeControlTransferIn(setup, requestTimeoutMs, portStatusBytes);
-      const [low, high] = (await asked(status)) ?? [];
-      if (low === undefined || high === undefined) throw noAnswer(topologyPath, 'port status');
-      return ((low | (high << 8)) & powerBit[kind]) !== 0;
-    },
-    setPortPower: async (index, isOn) => {
-      const feature = isOn ? request.setFeature : request.clearFeature;
-      const setup = { ...port, request: feature, value: portPowerFeature, index };
-      await asked(handle.nativeControlTransferOut(setup, requestTimeoutMs, new Uint8Array()));
-    },
+    ability: () => abilityOf(topologyPath, handle),
+    isPortOn: (port) =>
+      onSwitch(topologyPath, port, async (path) => (await readFile(path, 'ascii')).trim() === '0'),
+    setPortPower: (port, isOn) =>
+      // No O_CREAT: where there is no switch, none is made.
+      onSwitch(topologyPath, port, (path) => writeFile(path, isOn ? '0\n' : '1\n', { flag: 'r+' })),
     [Symbol.asyncDispose]: async () => {
       await handle.close().catch(() => undefined); // the hub may have left
     },
@@ -106,7 +156,7 @@ function assertHub(topologyPath: string, device: PresentUsbDevice | undefined): 
 }
 
 /**
- * Opens the hub at this place for class requests. The system's hub driver keeps it; nothing is claimed or sent.
+ * Opens the hub at this place. The system's hub driver keeps it; nothing is claimed or sent.
  *
  * @throws LabError usb/device-absent, usb/denied, usb/busy, facility/unsupported when it is no hub
  */
