@@ -95,7 +95,7 @@ describe('the speed of an STM32 IO manager towards the board', () => {
 
   it('cannot be chosen for an Arduino', async () => {
     const opening = openRelayedBoard({ generation: 'arduino', config: { dutBaudRate: 115_200 } });
-    expect(await errorOf(opening).rejects.toMatchObject({ code: 'dut/unsupported' });
+    await expect(opening).rejects.toMatchObject({ code: 'dut/unsupported' });
   });
 });
 
@@ -110,7 +110,9 @@ describe('an IO manager that hangs', () => {
         message: { do: 'fault', fault: 'hang-in-relay' },
         timeoutMs: 5_000,
       });
-      await expect(relayed.dut.load(keywordSample, inTime()))).toMatch(/^dut\/timeout: .*reset it/);
+      expect(await errorOf(relayed.dut.load(keywordSample, inTime()))).toMatch(
+        /^dut\/timeout: .*reset it/,
+      );
       await poke(relayed.probe, 'reset');
       await relayed.dut.load(keywordSample, inTime());
       expect((await relayed.dut.infer(inTime())).output).toEqual(answer);
@@ -123,8 +125,8 @@ describe('an IO manager that hangs', () => {
       board: ['--fault', 'hang-in-infer'],
       config: quickly,
     });
-    expect(await errorOf(identifyAndAnswer(relayed)).rejects.toMatchObject({ code: 'dut/timeout' });
-    await expect(relayed.dut.release(inTime()))).toMatch(/^dut\/timeout: .*reset it/);
+    await expect(identifyAndAnswer(relayed)).rejects.toMatchObject({ code: 'dut/timeout' });
+    expect(await errorOf(relayed.dut.release(inTime()))).toMatch(/^dut\/timeout: .*reset it/);
   });
 
   it('from the start is no answer of the IO manager', async () => {

@@ -1,5 +1,3 @@
-import { describe } from 'vitest';
-
 import { describeDutContract } from '../dut-contract.ts';
 import { keywordContext, keywordSample, openBoardProcess } from './board-process-dut.ts';
 import { openRelayedBoard } from './relayed-board-process.ts';
@@ -65,15 +63,13 @@ describeDutContract('a tiny serial board behind an Arduino IO manager', async ()
 const hilConfig = process.env['ASSAY_HIL_TINY_SERIAL'];
 if (hilConfig !== undefined) {
   const config: unknown = JSON.parse(hilConfig);
-  describe('on hardware', { tags: ['hil'] }, () => {
-    describeDutContract('a tiny serial board', async () => {
-      const dut = await tinySerial.open(config, keywordContext, AbortSignal.timeout(20_000));
-      return {
-        ...facts,
-        identity: { model: 'kws01' },
-        dut,
-        [Symbol.asyncDispose]: () => dut[Symbol.asyncDispose](),
-      };
-    });
+  describeDutContract('a tiny serial board (hil)', async () => {
+    const dut = await tinySerial.open(config, keywordContext, AbortSignal.timeout(20_000));
+    return {
+      ...facts,
+      identity: { model: 'kws01' },
+      dut,
+      [Symbol.asyncDispose]: () => dut[Symbol.asyncDispose](),
+    };
   });
 }

@@ -54,12 +54,17 @@ function itSwitches(): void {
 }
 
 function itRefuses(): void {
-  it.each(['ganged', 'none'] as const)('refuses a hub whose switching is: %s', async (switching) => {
-    await using _ = await plugHub({ switching });
-    await using port = await openPort();
-    await expect(port.set(false, inTime())).rejects.toMatchObject({ code: 'facility/unsupported' });
-    expect(await paths()).toEqual(['1-1', '1-1.2', '1-1.3']);
-  });
+  it.each(['ganged', 'none'] as const)(
+    'refuses a hub whose switching is: %s',
+    async (switching) => {
+      await using _ = await plugHub({ switching });
+      await using port = await openPort();
+      await expect(port.set(false, inTime())).rejects.toMatchObject({
+        code: 'facility/unsupported',
+      });
+      expect(await paths()).toEqual(['1-1', '1-1.2', '1-1.3']);
+    },
+  );
 
   it('refuses a port that the hub has not', async () => {
     await using _ = await plugHub();
@@ -85,10 +90,7 @@ function itRefuses(): void {
 it('names its two halves as what only one entry may use', () => {
   const hub = { topologyPath: '1-1', port: 2 };
   const superSpeedHub = { topologyPath: '2-1', port: 2 };
-  expect(hubPort.resources({ hub, superSpeedHub })).toEqual([
-    'usb-port:1-1:2',
-    'usb-port:2-1:2',
-  ]);
+  expect(hubPort.resources({ hub, superSpeedHub })).toEqual(['usb-port:1-1:2', 'usb-port:2-1:2']);
 });
 
 await describeOnUsbBus(import.meta.url, () => {

@@ -125,5 +125,9 @@ export const hubPort = definePowerSwitchDriver({
       .filter((place) => place !== undefined)
       .map(({ topologyPath, port }) => `usb-port:${topologyPath}:${port}`),
   open: async (config, context, signal) =>
-    new HubPort(await openHalves(config, signal), config.minimumOffMs ?? defaultMinimumOffMs, context),
+    new HubPort(
+      await openHalves(config, signal),
+      config.minimumOffMs ?? defaultMinimumOffMs,
+      context,
+    ),
 });

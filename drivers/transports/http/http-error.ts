@@ -1,3 +1,5 @@
+import { errors } from 'undici';
+
 import { labError, type ErrorCode } from '#harness/contracts/error-catalogue.ts';
 import { LabError } from '#harness/kernel/lab-error.ts';
 
@@ -50,7 +52,9 @@ export function networkCode(
   const code = causeCode(cause);
   if (unreachableCodes.has(code)) return 'network/unreachable';
   if (tlsCodePattern.test(code)) return 'network/tls-failed';
-  if (code.startsWith('HPE_') || malformedCodes.has(code)) return 'network/malformed-answer';
+  if (cause instanceof errors.HTTPParserError || malformedCodes.has(code)) {
+    return 'network/malformed-answer';
+  }
   // A server that does not speak TLS, or refuses our certificate, just hangs up on the handshake.
   if (link.isTls && !link.isConnected) return 'network/tls-failed';
   return 'network/closed';

@@ -99,17 +99,18 @@ function itFinds(): void {
   });
 
   it('refuses to choose among two, and takes the one that path or serial number names', async () => {
-    await using _one = await plugEcho('ECHO1', '1-1');
-    await using _two = await plugEcho('ECHO2', '1-2');
+    await using first = await plugEcho('ECHO1', '1-1');
+    await using second = await plugEcho('ECHO2', '1-2');
     const opening = openUsbTransport({ vendorId: 0x1209 }, inTime());
     await expect(opening).rejects.toMatchObject({
       code: 'usb/ambiguous',
       details: { candidates: ['1-1 1209:0001 ECHO1', '1-2 1209:0001 ECHO2'] },
     });
     await using byPath = await openUsbTransport({ topologyPath: '1-2' }, inTime());
+    expect(byPath.identity.topologyPath).toBe(second.plugged.topologyPath);
     expect(byPath.identity.serialNumber).toBe('ECHO2');
     await using bySerial = await openUsbTransport({ serialNumber: 'ECHO1' }, inTime());
-    expect(bySerial.identity.topologyPath).toBe('1-1');
+    expect(bySerial.identity.topologyPath).toBe(first.plugged.topologyPath);
   });
 
   it('refuses a device without the interface, and leaves it closed', async () => {

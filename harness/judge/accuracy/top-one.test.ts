@@ -10,3 +10,9 @@ it('answers the place of the largest value, the lowest of equals, and nothing fo
   expect(answeredClass(Float32Array.of(0.9, Number.NaN))).toBeUndefined();
   expect(answeredClass(Float32Array.of())).toBeUndefined();
 });
+
+it('answers nothing when no class has anything', () => {
+  expect(answeredClass(Float32Array.of(0, 0, 0))).toBeUndefined();
+  expect(answeredClass(Float32Array.of(0, -1))).toBe(0);
+  expect(answeredClass(Float32Array.of(0))).toBe(0);
+});

@@ -1,7 +1,8 @@
 /**
  * The class a model answers: the place of the largest value, the lowest one of equals.
  *
- * @returns undefined when the output is empty or holds a NaN, which is never right
+ * @returns undefined when the output is empty, holds a NaN, or says nothing (several values, all of them 0), which is
+ *   never right
  */
 export function answeredClass(output: Float32Array): number | undefined {
   let best: number | undefined;
@@ -10,5 +11,6 @@ export function answeredClass(output: Float32Array): number | undefined {
     if (Number.isNaN(value)) return undefined;
     if (best === undefined || value > bestValue) [best, bestValue] = [place, value];
   }
-  return best;
+  const saysNothing = output.length > 1 && output.every((value) => value === 0);
+  return saysNothing ? undefined : best;
 }

@@ -1,9 +1,16 @@
 import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { selfSigned, startServer } from '#fixtures/boards/inference-server/testing/server-child.ts';
+import {
+  selfSigned,
+  startServer,
+  type ServerChild,
+} from '#fixtures/boards/inference-server/testing/server-child.ts';
+import { requestJsonLine } from '#fixtures/pseudo-terminal/json-line-socket.ts';
+import { temporaryFolder } from '#fixtures/pseudo-terminal/testing/simulator-child.ts';
 import type { ErrorCode } from '#harness/contracts/error-catalogue.ts';
 
 import { openInference } from './open-inference.ts';
@@ -40,17 +47,38 @@ const faultCodes: Readonly<Record<string, Record<Way, ErrorCode>>> = {
 };
 
 describe.each(ways)('over %s, a server that goes wrong', (way) => {
+  const stack = new AsyncDisposableStack();
+  let server: ServerChild;
+  let probeSocket = '';
+
+  beforeAll(async () => {
+    const folder = stack.use(await temporaryFolder());
+    probeSocket = join(folder.path, 'probe.sock');
+    server = stack.use(await startServer(['--probe', probeSocket]));
+    return () => stack.disposeAsync();
+  });
+
+  const tell = (message: object): Promise<unknown> =>
+    requestJsonLine({ socketPath: probeSocket, message, timeoutMs: 5_000 });
+
   it.each(Object.keys(faultCodes))('%s ends with its code and gives no number', async (fault) => {
     const code = faultCodes[fault]?.[way];
-    const config = { inferTimeoutMs: fault === 'hang' || fault.startsWith('slow') ? 500 : 10_000 };
-    await using opened = await openServerDut(way, { server: ['--fault', fault], config });
-    const { dut } = opened;
+    const inferTimeoutMs = /^(?:hang$|slow)/.test(fault) ? 300 : 10_000;
+    await tell({ do: 'clear-faults' });
+    await tell({ do: 'fault', fault });
+    const config = { ...configOf(way, server), inferTimeoutMs };
+    await using dut = await openInference.open(config, keywordContext, inTime());
     await dut.identify(inTime());
     await dut.load(keywordSample, inTime());
     await expect(dut.infer(inTime())).rejects.toMatchObject({ code });
     await expect(dut.inferWindow(3, inTime())).rejects.toMatchObject({ code });
     await expect(dut.concurrent?.infer([keywordSample], inTime())).rejects.toMatchObject({ code });
     await dut.release(inTime());
+    await tell({ do: 'clear-faults' });
+    await using next = await openInference.open(config, keywordContext, inTime());
+    await next.identify(inTime());
+    await next.load(keywordSample, inTime());
+    expect((await next.infer(AbortSignal.timeout(10_000))).output).toHaveLength(12);
   });
 
   it('a fault at every 2nd inference fails that one and no other, with the same answers', async () => {
