@@ -91,6 +91,16 @@ describe.each(ways)('over %s, a server that goes wrong', (way) => {
     expect((await dut.infer(inTime())).output).toEqual(first.output);
   });
 
+  it('a connection that closes before any answer costs one retry, which is counted', async () => {
+    await using opened = await openServerDut(way, { server: ['--fault', 'hang-up:2'] });
+    const { dut } = opened;
+    await dut.identify(inTime());
+    await dut.load(keywordSample, inTime());
+    const first = await dut.infer(inTime());
+    expect((await dut.infer(inTime())).output).toEqual(first.output);
+    expect(dut.counters().retryCount).toBe(1);
+  });
+
   it('a model that is unloaded in the middle is refused, and missing afterwards', async () => {
     await using opened = await openServerDut(way, { server: ['--fault', 'unload:2'] });
     const { dut } = opened;
@@ -151,13 +161,13 @@ describe.each(ways)('over %s, a server that goes wrong', (way) => {
 
   it('encrypted: works with its certificate trusted, and ends as tls-failed without', async () => {
     await using files = await selfSigned();
-    await using server = await startServer([
+    await using secured = await startServer([
       '--tls-cert',
       files.certFile,
       '--tls-key',
       files.keyFile,
     ]);
-    const plain = configOf(way, server);
+    const plain = configOf(way, secured);
     const url = String(plain['url']).replace(/^(http|grpc):/, '$1s:');
     const tls = { caFile: files.certFile };
     await using trusting = await openInference.open(
@@ -250,8 +260,8 @@ describe('answers that follow no protocol', () => {
   });
 
   it('a server that lies about the length of its JSON is caught', async () => {
-    const server = ['--fault', 'wrong-length-header'];
-    await using opened = await openServerDut('http-binary', { server });
+    const faulty = { server: ['--fault', 'wrong-length-header'] };
+    await using opened = await openServerDut('http-binary', faulty);
     await opened.dut.identify(inTime());
     await opened.dut.load(keywordSample, inTime());
     await expect(opened.dut.infer(inTime())).rejects.toMatchObject({

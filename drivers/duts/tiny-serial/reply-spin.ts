@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers';
 
-/** An answer later than this is not waited for awake: at 115200 baud a chunk alone takes 7 ms. */
-const spinNs = 200_000;
+/** A device is quick whose last reply came within this, asleep or awake: at 115200 baud a chunk alone takes 7 ms. */
+const quickNs = 100_000;
+/** Awake, a quick device's reply is there after some 20 µs; on a machine that is busy with others more is a waste. */
+const spinNs = 60_000;
 
 /** Keeps the thread awake while an answer is due at once. */
 export interface ReplySpin {
@@ -13,8 +15,8 @@ export interface ReplySpin {
 
 /**
  * A sleeping thread is woken some 30 µs late, which is more than a fast device needs for its answer: on USB a load
- * of 700 commands waits mostly for that. So while the last reply came within 0.2 ms the event loop goes on turning
- * after a command, for 0.2 ms at most; everything else on the thread has its turn all the same. A device that takes
+ * of 700 commands waits mostly for that. So while the last reply came within 0.1 ms the event loop goes on turning
+ * after a command, for 0.06 ms at most; everything else on the thread has its turn all the same. A device that takes
  * longer costs nothing.
  *
  * @param nowNs - monotonic nanoseconds
@@ -40,7 +42,7 @@ export function replySpin(nowNs: () => number): ReplySpin {
     },
     end: () => {
       isDue = false;
-      isQuick = nowNs() - sentAtNs < spinNs;
+      isQuick = nowNs() - sentAtNs < quickNs;
     },
   };
 }
