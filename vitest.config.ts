@@ -8,6 +8,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Contract suites against real hardware; registered only where ASSAY_HIL_<FAMILY> names some.
+    tags: [{ name: 'hil', description: 'needs hardware', timeout: 120_000 }],
     execArgv: ['--disable-warning=ExperimentalWarning'],
   },
 });

@@ -6,6 +6,8 @@ export interface QueryAnswer {
   readonly output: Float32Array;
   /** Duration by the device's own timer in nanoseconds, where it has one. */
   readonly deviceDurationNs?: number;
+  /** Run-clock instant at which the answer was there, where the driver stamps it before it is parsed. */
+  readonly completedAtNs?: number;
   /** Token by token answers: their tokens, and the run-clock instant of the first. */
   readonly tokens?: NonNullable<InferenceAnswer['tokens']>;
 }

@@ -1,5 +1,3 @@
-// The usb package names these types without bringing them along.
-/// <reference path="../../../node_modules/@types/w3c-web-usb/index.d.ts" />
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,5 +1,6 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
+import { completionInstant } from '#harness/loadgen/completion-instant.ts';
 import type { ConcurrentDevice } from '#harness/loadgen/concurrent-device.ts';
 import { boundedCalls, type BoundedCalls } from '#harness/loadgen/core/bounded-calls.ts';
 import type { QueryAnswer } from '#harness/loadgen/query-target.ts';
@@ -41,7 +42,7 @@ function hand({ completion, control, push }: Service): void {
 
 function completed(service: Service, queryId: number, answer: QueryAnswer): void {
   const { completion, options } = service;
-  completion.atNs = options.clock.nowNs();
+  completion.atNs = completionInstant(answer, options.clock.nowNs());
   completion.queryId = queryId;
   completion.errorSlot = -1;
   completion.deviceDurationNs = answer.deviceDurationNs ?? Number.NaN;

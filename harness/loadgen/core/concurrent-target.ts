@@ -1,6 +1,7 @@
 import type { Clock } from '#harness/kernel/clock.ts';
 
 import { answerDetails } from '../answer-details.ts';
+import { completionInstant } from '../completion-instant.ts';
 import type { ConcurrentDevice } from '../concurrent-device.ts';
 import type { CompletionSink, IssuedQueries, LoadTarget } from '../load-target.ts';
 import type { QueryAnswer } from '../query-target.ts';
@@ -50,12 +51,16 @@ async function ask(target: Target, group: Group): Promise<void> {
   const { firstQueryId, queryCount, samples } = group;
   try {
     const answers = await answersTo(target, samples);
-    const atNs = options.clock.nowNs();
+    const nowNs = options.clock.nowNs();
     if (target.isClosed) return;
     for (let index = 0; index < queryCount; index += 1) {
+      const from = index * options.samplesPerQuery;
+      const own = answers.slice(from, from + options.samplesPerQuery);
       // A query of several samples is told by its last, as by a device that takes them one by one.
-      const last = answers[(index + 1) * options.samplesPerQuery - 1];
+      const last = own.at(-1);
       const details = last === undefined ? undefined : answerDetails(last);
+      // Its parts end one after the other: it is complete with the latest.
+      const atNs = Math.max(...own.map((answer) => completionInstant(answer, nowNs)));
       target.sink?.complete(firstQueryId + index, atNs, details);
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
 
 import { answerDetails } from '../answer-details.ts';
+import { completionInstant } from '../completion-instant.ts';
 import type { CompletionSink, IssuedQueries, LoadTarget } from '../load-target.ts';
 import type { QueryAnswer, QueryTarget } from '../query-target.ts';
 import { abandonAfterMs, callGuard, type CallGuard } from './call-guard.ts';
@@ -100,7 +101,7 @@ async function answerQuery(sequence: Sequence, { query, first }: Turn): Promise<
       if (asked !== undefined) guard.arm(options.queryDeadlineMs);
       try {
         answer = await (asked ?? askSample(sequence, sampleIndex));
-        atNs = options.clock.nowNs();
+        atNs = completionInstant(answer, options.clock.nowNs());
       } finally {
         isPastDeadline = guard.disarm();
       }
