@@ -1,14 +1,28 @@
 import { hostDevice } from '#drivers/duts/host/host-device.ts';
+import { openInference } from '#drivers/duts/open-inference/open-inference.ts';
+import { textEndpoint } from '#drivers/duts/text-endpoint/text-endpoint.ts';
 import { tinySerial } from '#drivers/duts/tiny-serial/tiny-serial.ts';
+import { tinyStreaming } from '#drivers/duts/tiny-streaming/tiny-streaming.ts';
 import { lpm01a } from '#drivers/power/lpm01a/lpm01a.ts';
 import { defineLab } from '#harness/contracts/define-lab.ts';
 import { complianceAudits } from '#suites/compliance/compliance-audits.ts';
 import { imageClassification } from '#suites/image-classification/image-classification.ts';
 import { keywordSpotting } from '#suites/keyword-spotting/keyword-spotting.ts';
+import { questionAnswering } from '#suites/question-answering/question-answering.ts';
+import { streamingWakeword } from '#suites/streaming-wakeword/streaming-wakeword.ts';
 
 const dev = '.assay/dev';
+const local = '127.0.0.1';
+const ports = { text: 4611, http: 4612, grpc: 4613 };
 
-/** The demo lab: one simulated microcontroller board with a simulated power analyzer, and this host. */
+/** So that the whole plan takes minutes: windows of the suites are 10 s each, as a measurement that counts needs. */
+const quickWindows = { minWindowMs: 1000 };
+const quickLoad = { windowCount: 0 };
+
+/**
+ * The demo lab: a simulated device of every family, each a process of its own on its real wire; a simulated power
+ * analyzer; and this host.
+ */
 export default defineLab({
   lab: { id: 'demo', name: 'Assay demo lab', place: 'this machine' },
   stations: [{ id: 'bench-1', name: 'Demo bench' }],
@@ -42,6 +56,56 @@ export default defineLab({
       driver: hostDevice,
       config: { threadCount: 1 },
     },
+    {
+      id: 'mcu-2',
+      name: 'Simulated board behind an IO manager',
+      maker: 'Assay',
+      stationId: 'bench-1',
+      driver: tinySerial,
+      config: { path: `${dev}/mcu-2`, ioManager: 'stm32', dutBaudRate: 9600 },
+    },
+    {
+      id: 'wake-1',
+      name: 'Simulated wake-word bench',
+      maker: 'Assay',
+      stationId: 'bench-1',
+      driver: tinyStreaming,
+      config: { path: `${dev}/wake-1`, audioSpeed: 200 },
+    },
+    {
+      id: 'server-1',
+      name: 'Simulated inference server, HTTP',
+      maker: 'Assay',
+      stationId: 'bench-1',
+      driver: openInference,
+      config: {
+        protocol: 'http',
+        url: `http://${local}:${ports.http}`,
+        connectionCount: 8,
+        batchSizeMax: 8,
+      },
+    },
+    {
+      id: 'server-2',
+      name: 'The same server, gRPC',
+      maker: 'Assay',
+      stationId: 'bench-1',
+      driver: openInference,
+      config: {
+        protocol: 'grpc',
+        url: `grpc://${local}:${ports.grpc}`,
+        connectionCount: 8,
+        batchSizeMax: 8,
+      },
+    },
+    {
+      id: 'text-1',
+      name: 'Simulated language model server',
+      maker: 'Assay',
+      stationId: 'bench-1',
+      driver: textEndpoint,
+      config: { url: `http://${local}:${ports.text}`, connectionCount: 8 },
+    },
   ],
   instruments: [
     {
@@ -51,7 +115,7 @@ export default defineLab({
       config: { path: `${dev}/lpm-1`, supplyVolts: 3 },
     },
   ],
-  suites: [keywordSpotting, imageClassification],
+  suites: [keywordSpotting, imageClassification, questionAnswering, streamingWakeword],
   audits: complianceAudits,
   simulators: [
     {
@@ -93,11 +157,103 @@ export default defineLab({
         '--exit-with-parent',
       ],
     },
+    {
+      id: 'mcu-2-dut',
+      command: [
+        'node',
+        'fixtures/boards/tiny-board/main.ts',
+        '--link',
+        `${dev}/mcu-2.dut`,
+        '--model',
+        `kws01=${keywordSpotting.model.file}`,
+        '--start-model',
+        'kws01',
+        '--inference-us',
+        'kws01=10000',
+        '--baud',
+        '9600',
+        '--no-pace',
+        '--exit-with-parent',
+      ],
+    },
+    {
+      id: 'mcu-2',
+      command: [
+        'node',
+        'fixtures/boards/io-manager/main.ts',
+        '--generation',
+        'stm32',
+        '--dut',
+        `${dev}/mcu-2.dut`,
+        '--link',
+        `${dev}/mcu-2`,
+        '--exit-with-parent',
+      ],
+    },
+    {
+      id: 'wake-1',
+      command: [
+        'node',
+        'fixtures/boards/wakeword-bench/main.ts',
+        '--link',
+        `${dev}/wake-1`,
+        '--file',
+        'wakewords.wav=seed:1:50:1200',
+        '--speed',
+        '200',
+        '--missed',
+        '4',
+        '--extra',
+        '3',
+        '--exit-with-parent',
+      ],
+    },
+    {
+      id: 'servers',
+      command: [
+        'node',
+        'fixtures/boards/inference-server/main.ts',
+        '--http',
+        `${local}:${ports.http}`,
+        '--grpc',
+        `${local}:${ports.grpc}`,
+        '--model',
+        `kws01=${keywordSpotting.model.file}`,
+        '--model',
+        `ic01=${imageClassification.model.file}`,
+        '--inference-us',
+        '3000',
+        '--exit-with-parent',
+      ],
+    },
+    {
+      id: 'text-1',
+      command: [
+        'node',
+        'fixtures/boards/text-server/main.ts',
+        '--tokenizer',
+        questionAnswering.model.file,
+        '--port',
+        String(ports.text),
+        '--slots',
+        '8',
+        '--ttft-ms',
+        '10',
+        '--token-ms',
+        '1',
+        '--exit-with-parent',
+      ],
+    },
   ],
   plan: [
-    { suiteId: 'keyword-spotting', boardId: 'mcu-1', seed: 1 },
-    { suiteId: 'keyword-spotting', boardId: 'host-1', seed: 1 },
-    { suiteId: 'image-classification', boardId: 'mcu-1', seed: 1 },
-    { suiteId: 'image-classification', boardId: 'host-1', seed: 1 },
+    { suiteId: 'keyword-spotting', boardId: 'mcu-1', seed: 1, load: quickWindows },
+    { suiteId: 'keyword-spotting', boardId: 'host-1', seed: 1, load: quickWindows },
+    { suiteId: 'image-classification', boardId: 'mcu-1', seed: 1, load: quickWindows },
+    { suiteId: 'image-classification', boardId: 'host-1', seed: 1, load: quickWindows },
+    { suiteId: 'keyword-spotting', boardId: 'mcu-2', seed: 1, load: quickLoad },
+    { suiteId: 'streaming-wakeword', boardId: 'wake-1', seed: 1 },
+    { suiteId: 'keyword-spotting', boardId: 'server-1', seed: 1, load: quickLoad },
+    { suiteId: 'keyword-spotting', boardId: 'server-2', seed: 1, load: quickLoad },
+    { suiteId: 'question-answering', boardId: 'text-1', seed: 1, scenario: 'server' },
   ],
 });

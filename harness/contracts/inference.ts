@@ -50,6 +50,10 @@ export interface InferenceRuntime {
    */
   readonly open: (
     deployment: ModelDeployment,
-    options: { readonly threadCount: number },
+    options: {
+      readonly threadCount: number;
+      /** Names as the library knows them, the preferred first; absent: the processor alone. */
+      readonly executionProviders?: readonly string[];
+    },
   ) => Promise<InferenceSession>;
 }

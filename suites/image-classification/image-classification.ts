@@ -5,7 +5,7 @@ import { shapeEvaluationCount, shapeLabels, shapesVersion } from '../datasets/sy
 /** Ten generated coloured shapes with clutter. */
 export const imageClassification = defineSuite({
   id: 'image-classification',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Image classification',
   boardModel: 'ic01',
   model: {
@@ -38,7 +38,7 @@ export const imageClassification = defineSuite({
     queryDeadlineMs: 2000,
     percentile: 0.9,
     windowCount: 5,
-    minWindowMs: 1000,
+    minWindowMs: 10_000,
     sampleCount: 32,
     multiStream: { samplesPerQuery: 8 },
     server: { targetLatencyMs: 100, targetQps: 10 },

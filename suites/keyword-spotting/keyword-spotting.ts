@@ -9,7 +9,7 @@ import {
 /** Twelve generated sound words with noise; small enough for the smallest board. */
 export const keywordSpotting = defineSuite({
   id: 'keyword-spotting',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Keyword spotting',
   boardModel: 'kws01',
   model: {
@@ -42,7 +42,7 @@ export const keywordSpotting = defineSuite({
     queryDeadlineMs: 2000,
     percentile: 0.9,
     windowCount: 5,
-    minWindowMs: 1000,
+    minWindowMs: 10_000,
     sampleCount: 32,
     multiStream: { samplesPerQuery: 8 },
     server: { targetLatencyMs: 50, targetQps: 20 },

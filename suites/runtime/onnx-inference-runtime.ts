@@ -26,7 +26,7 @@ export function onnxInferenceRuntime(): InferenceRuntime {
     version: `onnxruntime-node ${env.versions.node ?? env.versions.common}`,
     open: async (deployment, options) => {
       const model = await readModel(deployment);
-      const session = await createSession(deployment, model, options.threadCount);
+      const session = await createSession(deployment, model, options);
       try {
         return await openChecked(session, deployment);
       } catch (error) {
@@ -60,12 +60,13 @@ async function readModel(deployment: ModelDeployment): Promise<Uint8Array> {
 async function createSession(
   deployment: ModelDeployment,
   model: Uint8Array,
-  threadCount: number,
+  options: Parameters<InferenceRuntime['open']>[1],
 ): Promise<OnnxSession> {
+  const { threadCount, executionProviders = ['cpu'] } = options;
   assert(Number.isInteger(threadCount) && threadCount >= 1, 'threadCount is a whole number >= 1');
   try {
     return await OnnxSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threadCount,

@@ -12,7 +12,8 @@ import { querySource } from '#harness/loadgen/plan/query-source.ts';
 import type { QueryTarget } from '#harness/loadgen/query-target.ts';
 import { rowRingWriter } from '#harness/loadgen/row-ring-writer.ts';
 import { runLoad } from '#harness/loadgen/run-load.ts';
-import { runAccuracy } from '#harness/loadgen/scenarios/accuracy.ts';
+import { runAccuracy, type AccuracyOptions } from '#harness/loadgen/scenarios/accuracy.ts';
+import { runConcurrentAccuracy } from '#harness/loadgen/scenarios/concurrent-accuracy.ts';
 
 import { serveConcurrently } from '../load/serve-concurrently.ts';
 import { serveQueries } from '../load/serve-queries.ts';
@@ -101,8 +102,8 @@ async function accuracy(
   tools: CallTools,
 ): Promise<null> {
   const { settings } = request;
-  const end = await runAccuracy({
-    target: queryTarget(side),
+  const { concurrent } = side.dut;
+  const shared: Omit<AccuracyOptions, 'target'> = {
     clock: side.clock,
     queryDeadlineMs: settings.queryDeadlineMs,
     sampleCount: settings.accuracySampleCount,
@@ -110,7 +111,11 @@ async function accuracy(
     onOutput: (sampleIndex, output) => tools.onSample(sampleIndex, [...output]),
     onProgress: (progress) => tools.onProgress({ step: 'accuracy', ...progress, note: 'samples' }),
     signal: tools.signal,
-  });
+  };
+  const end =
+    concurrent === undefined
+      ? await runAccuracy({ ...shared, target: queryTarget(side) })
+      : await runConcurrentAccuracy({ ...shared, device: concurrentDevice(side, concurrent) });
   rethrow(end, tools.signal);
   return null;
 }

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+
+import { checkExecutionProviders } from './check-execution-providers.ts';
+
+describe('checkExecutionProviders', () => {
+  it('takes the processor', async () => {
+    await expect(checkExecutionProviders(['cpu'])).resolves.toBeUndefined();
+  });
+
+  it('refuses a provider that the build does not have, and says which it has', async () => {
+    await expect(checkExecutionProviders(['cpu', 'abacus'])).rejects.toMatchObject({
+      code: 'agent/provider-unavailable',
+      message: expect.stringMatching(/'abacus' is not in this build; available are cpu/),
+    });
+  });
+});
