@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 
-import type {
-  DeviceReplies,
-  StatusReply,
-} from '#drivers/transports/device-protocol/replies.ts';
+import type { DeviceReplies, StatusReply } from '#drivers/transports/device-protocol/replies.ts';
 import {
   modelDataOverheadBytes,
   type ModelAnnouncement,

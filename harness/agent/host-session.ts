@@ -1,4 +1,7 @@
-import { encodeErrorFrame, type DeviceErrorName } from '#drivers/transports/device-protocol/device-errors.ts';
+import {
+  encodeErrorFrame,
+  type DeviceErrorName,
+} from '#drivers/transports/device-protocol/device-errors.ts';
 import { frameReader, type FrameDamage } from '#drivers/transports/device-protocol/frame-reader.ts';
 import {
   greetingPayloadBytesMax,
@@ -10,18 +13,15 @@ import { encodePushFrame, type DevicePush } from '#drivers/transports/device-pro
 import { decodeRequest, requestTypes } from '#drivers/transports/device-protocol/requests.ts';
 import type { TcpConnection } from '#drivers/transports/tcp/tcp-connection.ts';
 import type { LogWriter } from '#harness/contracts/log-writer.ts';
-import type { Clock } from '#harness/kernel/clock.ts';
 import { isDeadline, raceSignal, withDeadline } from '#harness/kernel/deadline.ts';
 
 import { DeviceRefusal } from './device-refusal.ts';
-import type { RequestAnswerer } from './request-answerer.ts';
+import { RequestAnswerer, type SharedDevice } from './request-answerer.ts';
 import { ticksNow } from './ticks.ts';
 
 /** What a session needs besides its connection. */
 export interface HostSessionOptions {
-  readonly answerer: RequestAnswerer;
-  readonly payloadBytesMax: number;
-  readonly clock: Clock;
+  readonly shared: SharedDevice;
   readonly log: LogWriter;
 }
 
@@ -43,6 +43,7 @@ const waitingFramesMax = 2;
 export class HostSession {
   readonly #connection: TcpConnection;
   readonly #options: HostSessionOptions;
+  readonly #answerer: RequestAnswerer;
   readonly #closing = new AbortController();
   readonly #waiting: Arrived[] = [];
   readonly #reader = frameReader(
@@ -58,11 +59,11 @@ export class HostSession {
   constructor(connection: TcpConnection, options: HostSessionOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#answerer = new RequestAnswerer(options.shared, this.#push);
   }
 
   /** Serves until the host hangs up, breaks off, or `signal` aborts; then the connection is closed and nothing works any more. */
   async serve(signal: AbortSignal): Promise<void> {
-    const { answerer, clock } = this.#options;
     const closing = this.#closing.signal;
     const stop = AbortSignal.any([signal, closing]);
     const detach = this.#connection.onBytes((chunk) => {
@@ -71,26 +72,23 @@ export class HostSession {
     });
     void this.#keepAlive(stop);
     void this.#awaitGreeting(stop);
-    answerer.start(this.push, stop);
     await raceSignal(this.#connection.ended, stop).catch(() => undefined);
     detach();
     this.#closing.abort(new Error('the host has gone'));
     this.#atWork?.giveUp.abort(closing.reason);
     this.#waiting.length = 0;
     await this.#working;
-    await answerer.end();
-    await raceSignal(this.#connection[Symbol.asyncDispose](), AbortSignal.timeout(writeTimeoutMs))
-      // The socket was told to close; there is nothing more to be done about it.
-      .catch(() => undefined);
-    void clock;
+    await this.#answerer.end();
+    await this.#connection[Symbol.asyncDispose]();
   }
 
   /** Sends it unasked, unless the host does not keep up. */
-  readonly push = (push: DevicePush): void => {
+  readonly #push = (push: DevicePush): void => {
     if (this.#closing.signal.aborted) return;
     if (this.#connection.pendingBytes() > pushBacklogBytesMax) return;
     const bytes = encodePushFrame(push);
-    if (bytes.length > this.#options.answerer.hostPayloadBytesMax() + headerBytes + trailerBytes) return;
+    const payloadBytes = bytes.length - headerBytes - trailerBytes;
+    if (payloadBytes > this.#answerer.hostPayloadBytesMax) return;
     // A connection that has just ended is noticed by `serve`.
     void this.#connection.write(bytes, this.#closing.signal).catch(() => undefined);
   };
@@ -145,23 +143,26 @@ export class HostSession {
     } finally {
       this.#atWork = undefined;
     }
-    await this.#options.answerer.afterReply(closing);
-    const { isGreeted } = this.#options.answerer;
-    const payloadBytesMax = isGreeted() ? this.#options.payloadBytesMax : greetingPayloadBytesMax;
+    const { device } = this.#options.shared;
+    await this.#answerer.afterReply(closing);
+    if (!this.#answerer.isTrusted) throw new Error('the host tried too many tokens');
+    const payloadBytesMax = this.#answerer.isGreeted
+      ? device.limits.payloadBytesMax
+      : greetingPayloadBytesMax;
     this.#reader.setLimits({ payloadBytesMax });
   }
 
   async #answer({ frame, arrivedTicks }: Arrived, signal: AbortSignal): Promise<Uint8Array> {
     const { type, sequence, payload } = frame;
-    const { answerer, log } = this.#options;
+    const { log } = this.#options;
     const refuse = (name: DeviceErrorName, words: string): Uint8Array =>
       encodeErrorFrame(sequence, { name, requestType: type, words });
     try {
       const request = decodeRequest(type, payload);
       if (request === 'unknown-request') return refuse(request, `there is no request ${type}`);
-      answerer.checkGreeted(type);
+      this.#answerer.checkGreeted(type);
       if (request === 'bad-payload') return refuse(request, `of request ${type}`);
-      return await answerer.answer(request, { sequence, arrivedTicks, signal });
+      return await this.#answerer.answer(request, { sequence, arrivedTicks, signal });
     } catch (error) {
       if (error instanceof DeviceRefusal) return refuse(error.errorName, error.message);
       this.#closing.signal.throwIfAborted();
@@ -185,13 +186,13 @@ export class HostSession {
   }
 
   async #keepAlive(signal: AbortSignal): Promise<void> {
-    const { clock, answerer } = this.#options;
+    const { clock } = this.#options.shared;
     let before: Frame | undefined;
     while (!signal.aborted) {
       await clock.sleep(alivePeriodMs, signal).catch(() => undefined);
       const frame = this.#atWork?.frame;
       if (frame !== undefined && frame === before) {
-        this.push({ kind: 'alive', progress: answerer.progress() });
+        this.#push({ kind: 'alive', progress: this.#answerer.progress });
       }
       before = frame;
     }
@@ -199,9 +200,9 @@ export class HostSession {
 
   /** A connection that says nothing must not keep a place for ever. */
   async #awaitGreeting(signal: AbortSignal): Promise<void> {
-    const { clock, answerer } = this.#options;
+    const { clock } = this.#options.shared;
     await clock.sleep(greetingTimeoutMs, signal).catch(() => undefined);
-    if (!answerer.isServed()) this.#closing.abort(new Error('the host did not say who it is'));
+    if (!this.#answerer.isServed) this.#closing.abort(new Error('the host did not say who it is'));
   }
 
   #breakOff(error: unknown): void {

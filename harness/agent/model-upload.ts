@@ -37,7 +37,10 @@ export class ModelUpload implements AsyncDisposable {
     }
     if (offset !== this.#nextOffset) return this.#nextOffset;
     if (bytes.length > this.fileBytes - offset) {
-      throw new DeviceRefusal('bad-payload', `the model was announced with ${this.fileBytes} bytes`);
+      throw new DeviceRefusal(
+        'bad-payload',
+        `the model was announced with ${this.fileBytes} bytes`,
+      );
     }
     await this.#writeAll(offset, bytes);
     this.#nextOffset += bytes.length;

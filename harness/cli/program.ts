@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { Command } from 'commander';
 
+import { addAgentCommand } from './commands/agent.ts';
 import { addBoardsCommand } from './commands/boards.ts';
 import { addCancelCommand } from './commands/cancel.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -59,6 +60,7 @@ export function createProgram(): Command {
   addTraceCommand(program);
   addDoctorCommand(program);
   addLoadgenCommand(program);
+  addAgentCommand(program);
   addSimCommand(program);
   addErrorsCommand(program);
   return program;

@@ -5,7 +5,7 @@ import type { RuleOutcome, RunSettings, Verdict } from '#harness/contracts/recor
 import { deriveResults } from './derive-results.ts';
 import { rowStatus } from './raw/query-row.ts';
 import type { RawEvidence } from './raw/raw-evidence.ts';
-import { ruleSetOf, ruleSetVersion, ruleSetVersion1 } from './rule-set.ts';
+import { ruleSetOf, ruleSetVersion } from './rule-set.ts';
 import { judgeRun, type Judgement } from './rules.ts';
 import { logOfRows, type TestRow } from './testing/log-of-rows.ts';
 import { testServerSettings, testSettings } from './testing/test-settings.ts';
@@ -349,10 +349,12 @@ describe('a rule that is not met', () => {
 });
 
 describe('the rule set', () => {
-  it('is the first for settings without an order, the second for others', () => {
-    const { order: _order, ...old } = testSettings;
-    expect(ruleSetOf(old)).toBe(ruleSetVersion1);
-    expect(ruleSetOf(testSettings)).toBe(ruleSetVersion);
-    expect([ruleSetVersion1, ruleSetVersion]).toEqual(['assay-rules-1', 'assay-rules-2']);
+  it('is the first for settings without an order, the second without device times, else the third', () => {
+    const { order: _order, ...first } = testSettings;
+    const { statesDeviceTimes: _times, ...second } = testSettings;
+    expect(ruleSetOf(first)).toBe('assay-rules-1');
+    expect(ruleSetOf(second)).toBe('assay-rules-2');
+    expect(ruleSetOf(testSettings)).toBe('assay-rules-3');
+    expect(ruleSetVersion).toBe('assay-rules-3');
   });
 });

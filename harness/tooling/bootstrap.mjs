@@ -79,8 +79,10 @@ function ensureRuntime() {
   return node;
 }
 
-/** Installs by lock file, once per lock file; `all` includes what `prod` needs. */
-function ensurePackages(scope, env) {
+/** Installs by lock file, once per lock file; `all` includes what `prod` needs, and is kept where it was once. */
+function ensurePackages(wantedScope, env) {
+  const hasAll = existsSync(join(root, 'node_modules', 'vitest'));
+  const scope = hasAll ? 'all' : wantedScope;
   const lockSha256 = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');

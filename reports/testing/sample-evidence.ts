@@ -30,6 +30,7 @@ function settingsOf(run: SampleRun): RunRecord['settings'] {
     performanceSampleCount: 25,
     powerRequired: run.powerSampleRateHz > 0,
     order: 'portable',
+    statesDeviceTimes: true,
     selection: 'normal',
     samplesPerQuery: 1,
   };

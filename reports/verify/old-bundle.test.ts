@@ -80,7 +80,10 @@ it('a bundle of rule set 1 that says more than its rules give is not', async () 
 
 it.each([
   { ruleSet: ruleSetVersion, message: 'its settings are those of assay-rules-1' },
-  { ruleSet: 'assay-rules-3', message: 'this Assay knows assay-rules-1 and assay-rules-2' },
+  {
+    ruleSet: 'assay-rules-4',
+    message: 'this Assay knows assay-rules-1, assay-rules-2, assay-rules-3',
+  },
 ])('a record of $ruleSet with settings of rule set 1 is not verified', async (row) => {
   await using folder = await temporaryFolder();
   const dir = await oldBundle(folder.path, (record) => ({ ...record, ruleSet: row.ruleSet }));

@@ -1,7 +1,12 @@
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { RunRecord, Verdict } from '#harness/contracts/records/run-record.ts';
 import { deriveResults } from '#harness/judge/derive-results.ts';
-import { ruleSetOf, ruleSetVersion, ruleSetVersion1 } from '#harness/judge/rule-set.ts';
+import {
+  ruleSetOf,
+  ruleSetVersion,
+  ruleSetVersion1,
+  ruleSetVersion2,
+} from '#harness/judge/rule-set.ts';
 import { judgeRun } from '#harness/judge/rules.ts';
 
 import { openRawEvidence } from '../evidence/open-raw-evidence.ts';
@@ -32,12 +37,12 @@ function brokenOffDifferences(record: RunRecord): VerifyDifference[] {
   ];
 }
 
-const knownRuleSets: readonly string[] = [ruleSetVersion1, ruleSetVersion];
+const knownRuleSets: readonly string[] = [ruleSetVersion1, ruleSetVersion2, ruleSetVersion];
 
 /** @throws LabError evidence/unreadable */
 function checkRuleSet({ ruleSet, settings }: RunRecord): void {
   if (!knownRuleSets.includes(ruleSet)) {
-    const known = `this Assay knows ${knownRuleSets.join(' and ')}`;
+    const known = `this Assay knows ${knownRuleSets.join(', ')}`;
     throw labError(
       'evidence/unreadable',
       `The record was judged by ${ruleSet}; ${known}. Verify it with the version of Assay that it names.`,

@@ -59,7 +59,7 @@ function statedRate(basis: ThroughputBasis, rates: readonly number[]): Stated | 
  * @returns undefined when nothing was measured, or nothing took any time
  */
 export function throughputResult(basis: ThroughputBasis): ThroughputResult | undefined {
-  const windowSamplesPerSecond = windowRates(basis.windows);
+  const windowSamplesPerSecond = windowRates(basis.windows, basis.settings);
   const stated = statedRate(basis, windowSamplesPerSecond);
   return stated === undefined ? undefined : { ...stated, windowSamplesPerSecond };
 }

@@ -18,6 +18,7 @@ export const testSettings: RunSettings = {
   performanceSampleCount: 100,
   powerRequired: false,
   order: 'portable',
+  statesDeviceTimes: true,
   selection: 'normal',
   samplesPerQuery: 1,
 };
