@@ -9,6 +9,7 @@ const programs = [
   { program: 'openssl', debian: 'openssl' },
   { program: 'jq', debian: 'jq' },
   { program: 'chromium', debian: 'chromium' },
+  { program: 'snmpd', debian: 'snmpd', file: '/usr/sbin/snmpd' },
   { program: 'gcc', debian: 'gcc' },
   { program: 'pkg-config', debian: 'pkg-config' },
   { program: 'unshare', debian: 'util-linux' },
