@@ -18,13 +18,20 @@ const quartz: Oscillator = {
   driftPpm: 0,
 };
 
-function ticksAt({ ticksPerSecond, tickBits, startTicks, driftPpm }: Oscillator, ns: number): bigint {
+function ticksAt(
+  { ticksPerSecond, tickBits, startTicks, driftPpm }: Oscillator,
+  ns: number,
+): bigint {
   const elapsed = (ns / 1e9) * Number(ticksPerSecond) * (1 + driftPpm / 1e6);
   return (startTicks + BigInt(Math.floor(elapsed))) & ((1n << BigInt(tickBits)) - 1n);
 }
 
 /** An exchange that needs `forthNs` to the device, 10 µs in it, and `backNs` home. */
-function exchange(device: Oscillator, sentAtNs: number, [forthNs, backNs]: [number, number]): ClockExchange {
+function exchange(
+  device: Oscillator,
+  sentAtNs: number,
+  [forthNs, backNs]: [number, number],
+): ClockExchange {
   const arrivedAtNs = sentAtNs + forthNs;
   return {
     sentAtNs,
@@ -132,7 +139,8 @@ describe('the clock estimator', () => {
       arrivedTicks: sound.arrivedTicks + ticks,
       handedOverTicks: sound.handedOverTicks + ticks,
     });
-    for (const ticks of [-1_000_000n, 1_000_000n]) expect(estimator.add(shifted(ticks))).toBe(false);
+    for (const ticks of [-1_000_000n, 1_000_000n])
+      expect(estimator.add(shifted(ticks))).toBe(false);
     const within = { ...sound, handedOverTicks: sound.arrivedTicks - 20n };
     expect(estimator.add(within)).toBe(false);
     expect(estimator.deviceClock()).toEqual(before);

@@ -77,7 +77,8 @@ class ExchangeClockEstimator implements ClockEstimator {
   readonly add = (exchange: ClockExchange): boolean => {
     const { sentAtNs, receivedAtNs, arrivedTicks, handedOverTicks } = exchange;
     const atNs = (sentAtNs + receivedAtNs) / 2;
-    const heldTicks = (((handedOverTicks - arrivedTicks) % this.#period) + this.#period) % this.#period;
+    const heldTicks =
+      (((handedOverTicks - arrivedTicks) % this.#period) + this.#period) % this.#period;
     const heldNs = Number(heldTicks) * this.#nsPerTick;
     const outsideNs = receivedAtNs - sentAtNs;
     if (heldNs > outsideNs * (1 + driftPpmMax * ppm) + this.#slackNs) return false;

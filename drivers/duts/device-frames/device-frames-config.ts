@@ -44,12 +44,16 @@ export const DeviceFramesConfigSchema = Type.Object(
     ),
     greetTimeoutMs: milliseconds(3000, 'until a device that is there must have answered HELLO'),
     bootTimeoutMs: milliseconds(15_000, 'until a device that boots must answer'),
-    replyTimeoutMs: milliseconds(5000, 'silence, without ALIVE, after which a device counts as dead'),
+    replyTimeoutMs: milliseconds(
+      5000,
+      'silence, without ALIVE, after which a device counts as dead',
+    ),
     chunkBytes: Type.Optional(
       Type.Integer({
         minimum: 32,
         maximum: 1_048_576,
-        description: 'bytes of a model or sample per frame, at most; 2048 on serial lines, else 65536',
+        description:
+          'bytes of a model or sample per frame, at most; 2048 on serial lines, else 65536',
       }),
     ),
     retryCountMax: Type.Optional(

@@ -8,7 +8,11 @@ import { LabError } from '#harness/kernel/lab-error.ts';
 import { decodeError, errorType } from '../../transports/device-protocol/device-errors.ts';
 import { frameReader, type FrameDamage } from '../../transports/device-protocol/frame-reader.ts';
 import { greetingPayloadBytesMax, type Frame } from '../../transports/device-protocol/frame.ts';
-import { decodePush, isPushType, type DevicePush } from '../../transports/device-protocol/pushes.ts';
+import {
+  decodePush,
+  isPushType,
+  type DevicePush,
+} from '../../transports/device-protocol/pushes.ts';
 import {
   decodeReply,
   replyTypeOffset,
@@ -46,7 +50,9 @@ export interface Answered<Kind extends RequestKind> {
 type Request<Kind extends RequestKind> = RequestOf<Kind> & { readonly kind: Kind };
 
 /** How one try ended. */
-type TryEnd = { readonly end: 'frame'; readonly frame: Frame } | { readonly end: 'silence' | 'damage' };
+type TryEnd =
+  | { readonly end: 'frame'; readonly frame: Frame }
+  | { readonly end: 'silence' | 'damage' };
 
 interface Pending {
   readonly kind: RequestKind;
@@ -155,7 +161,7 @@ export class FrameLink implements AsyncDisposable {
     const firstSentAtNs = this.nowNs;
     this.#signAtNs = firstSentAtNs;
     const sequence = this.#nextSequence();
-    const bytes = encodeRequestFrame(sequence, request);
+    const bytes = encodeRequestFrame<Kind>(sequence, request);
     let waitMs = Math.min(this.#waits.firstWaitMs(request.kind), silenceMs);
     for (let tryCount = 1; ; tryCount += 1) {
       const ended = await this.#try(request.kind, { sequence, bytes, waitMs });
@@ -163,7 +169,8 @@ export class FrameLink implements AsyncDisposable {
         const reply = this.#readReply(request.kind, ended.frame);
         if (reply !== undefined) {
           const receivedAtNs = this.#receivedAtNs;
-          if (tryCount === 1) this.#waits.learn(request.kind, (receivedAtNs - firstSentAtNs) / nsPerMs);
+          if (tryCount === 1)
+            this.#waits.learn(request.kind, (receivedAtNs - firstSentAtNs) / nsPerMs);
           return { reply, firstSentAtNs, receivedAtNs, tryCount };
         }
         this.counters.garbledReplyCount += 1;
@@ -187,7 +194,7 @@ export class FrameLink implements AsyncDisposable {
     const sentAtNs = this.nowNs;
     this.#signAtNs = sentAtNs;
     const sequence = this.#nextSequence();
-    const bytes = encodeRequestFrame(sequence, request);
+    const bytes = encodeRequestFrame<Kind>(sequence, request);
     const ended = await this.#try(request.kind, { sequence, bytes, waitMs });
     if (ended.end !== 'frame') return ended.end;
     const reply = this.#readReply(request.kind, ended.frame);
@@ -267,14 +274,22 @@ export class FrameLink implements AsyncDisposable {
     const details = { boardId, path: this.opened.transport.path, request: kind, tryCount };
     if (ended.end === 'silence' && silentMs >= silenceMs) {
       const seconds = (silentMs / 1000).toFixed(1);
-      throw labError('dut/timeout', `the board ${boardId} did not answer ${kind} for ${seconds} s`, {
-        details,
-      });
+      throw labError(
+        'dut/timeout',
+        `the board ${boardId} did not answer ${kind} for ${seconds} s`,
+        {
+          details,
+        },
+      );
     }
     if (tryCount <= retryCountMax) return;
-    throw labError('dut/garbled-reply', `the board ${boardId} was not understood ${tryCount} times`, {
-      details,
-    });
+    throw labError(
+      'dut/garbled-reply',
+      `the board ${boardId} was not understood ${tryCount} times`,
+      {
+        details,
+      },
+    );
   }
 
   async #followEnd(): Promise<void> {

@@ -37,9 +37,13 @@ function codeOf(kind: RequestKind, name: DeviceError['name']): ErrorCode {
 export function refusalError(boardId: string, kind: RequestKind, error: DeviceError): LabError {
   const words = error.words === '' ? '' : `: ${error.words}`;
   const name = error.name === 'unknown' ? `error ${error.code}` : error.name;
-  return labError(codeOf(kind, error.name), `the board ${boardId} answered ${kind}: ${name}${words}`, {
-    details: { boardId, request: kind, deviceError: error.name, code: error.code },
-  });
+  return labError(
+    codeOf(kind, error.name),
+    `the board ${boardId} answered ${kind}: ${name}${words}`,
+    {
+      details: { boardId, request: kind, deviceError: error.name, code: error.code },
+    },
+  );
 }
 
 /** The device's name of the error, where this error is one of its refusals. */

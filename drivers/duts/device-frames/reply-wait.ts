@@ -27,7 +27,8 @@ export function replyWait(isLossy: boolean, replyTimeoutMs: number): ReplyWait {
     firstWaitMs: (kind) => {
       if (!isLossy) return replyTimeoutMs;
       const known = slowestMs.get(kind);
-      const waitMs = known === undefined ? unknownWaitMs : Math.max(waitMsMin, known * slowestFactor);
+      const waitMs =
+        known === undefined ? unknownWaitMs : Math.max(waitMsMin, known * slowestFactor);
       return Math.min(waitMs, replyTimeoutMs);
     },
     learn: (kind, tookMs) => {

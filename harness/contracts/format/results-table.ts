@@ -29,11 +29,28 @@ function percentiles(latency: LatencyResult | undefined): string {
   return [latency.p50Ns, latency.p90Ns, latency.p99Ns].map(milliseconds).join('/');
 }
 
+/** Tokens per second of the load, or of the answers that came token by token; undefined where no answer told any. */
+function tokenRate({ tokens, load }: Results): number | undefined {
+  return tokens?.tokensPerSecond ?? load?.tokensPerSecond;
+}
+
 /** Peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others. */
 function perSecond({ peak, load, throughput, stream }: Results): number | null | undefined {
   if (peak !== undefined) return peak.peakQps;
   if (stream !== undefined) return stream.dutyCycle?.inferencesPerSecond;
   return load?.completedPerSecond ?? throughput?.samplesPerSecond;
+}
+
+/** The rate; of answers in tokens, those: `199 tok`. */
+function rateCell(results: Results): string {
+  const perSecondOfTokens = results.peak === undefined ? tokenRate(results) : undefined;
+  if (perSecondOfTokens !== undefined) return `${digits(perSecondOfTokens)} tok`;
+  return orAbsent(perSecond(results), digits);
+}
+
+/** P99 of the time to the first token and of the time per further token: `ttft/tpot 182/21.4`, in milliseconds. */
+function tokenTimes({ ttft, tpot }: NonNullable<Results['tokens']>): string {
+  return `ttft/tpot ${[ttft.p99Ns, tpot.p99Ns].map(milliseconds).join('/')}`;
 }
 
 /** Words heard, words missed, false detections: `46 TP, 4 FN, 3 FP`. */
@@ -42,13 +59,14 @@ function detectionCounts(stream: StreamResult): string {
   return `${truePositiveCount} TP, ${falseNegativeCount} FN, ${falsePositiveCount} FP`;
 }
 
-/** A word for the cell: the verdict once the run has ended, with what an audit decided or a stream heard; else where it stands. */
+/** A word for the cell: the verdict once the run has ended, with what an audit decided, a stream heard or tokens took; else where it stands. */
 function verdictWord({ outcome, phase, error, verdict, results }: RunSummary): string {
   if (outcome === 'open') return `(${phase})`;
   if (error !== null) return `${verdict} ${error.code}`;
-  const { audit, stream } = results ?? {};
+  const { audit, stream, tokens } = results ?? {};
   if (audit !== undefined) return `${verdict} ${audit.audit}: ${audit.decision}`;
-  return stream === undefined ? verdict : `${verdict} ${detectionCounts(stream)}`;
+  if (stream !== undefined) return `${verdict} ${detectionCounts(stream)}`;
+  return tokens === undefined ? verdict : `${verdict} ${tokenTimes(tokens)}`;
 }
 
 const columns: readonly TableColumn<RunSummary>[] = [
@@ -69,7 +87,7 @@ const columns: readonly TableColumn<RunSummary>[] = [
   {
     title: 'per s',
     align: 'right',
-    cell: ({ results }) => (results === null ? absent : orAbsent(perSecond(results), digits)),
+    cell: ({ results }) => (results === null ? absent : rateCell(results)),
   },
   {
     title: 'µJ/inf',
@@ -81,7 +99,8 @@ const columns: readonly TableColumn<RunSummary>[] = [
 
 /**
  * Runs with what they measured, for a terminal: accuracy, latency percentiles in milliseconds, rate per second (the
- * peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others), microjoules per inference, verdict. With
+ * peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others; of answers in tokens,
+ * tokens per second), microjoules per inference, verdict with P99 of the time to the first and per further token. With
  * the ids of a usual lab it fits into 120 columns. Pure.
  */
 export function resultsTable(runs: readonly RunSummary[]): string {
