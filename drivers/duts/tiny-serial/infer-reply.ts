@@ -10,6 +10,8 @@ export interface InferReading {
   readonly deviceDurationNs?: number;
   /** Undefined when the line of results is damaged; the board still has them. */
   readonly values: Float32Array | undefined;
+  /** Arrival of the line of results; absent where none came whole. */
+  readonly answeredAtNs?: number;
 }
 
 /** Any other `infer` reply, and how far it got. */
@@ -90,7 +92,7 @@ function orderProblem(reply: Reply, spoken: readonly Spoken[], question: Questio
   return hasCounts(reply.messages, question.inferenceCount) ? '' : 'other counts than asked';
 }
 
-type Interval = Omit<InferReading, 'kind' | 'values'>;
+type Interval = Omit<InferReading, 'kind' | 'values' | 'answeredAtNs'>;
 
 /** Between the two laps; a timer of whole milliseconds may not see a short interval, and 0 is no duration. */
 function lapInterval(spoken: readonly Spoken[]): Interval | undefined {
@@ -125,9 +127,12 @@ function readReply(
   if (problem !== '') return damageOf(reply, problem);
   const interval = intervalOf(spoken);
   if (interval === undefined) return damageOf(reply, 'the timer runs back');
-  const results = reply.messages.find((message) => message.kind === 'results');
-  const isWhole = results?.values.length === question.outputLength;
-  return { kind: 'whole', ...interval, values: isWhole ? results.values : undefined };
+  const results = spoken.find(({ message }) => message.kind === 'results');
+  const values = results?.message.kind === 'results' ? results.message.values : undefined;
+  if (results === undefined || values?.length !== question.outputLength) {
+    return { kind: 'whole', ...interval, values: undefined };
+  }
+  return { kind: 'whole', ...interval, values, answeredAtNs: results.atNs };
 }
 
 /**

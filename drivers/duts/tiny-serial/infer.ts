@@ -6,7 +6,7 @@ import { inferCommand } from './commands.ts';
 import { readEnergyInferReply, readInferReply, type InferReading } from './infer-reply.ts';
 import { loadSample } from './load.ts';
 import type { Reply } from './reply.ts';
-import { agreedResults } from './results.ts';
+import { agreedResults, hasSameValues } from './results.ts';
 import { ensureInStep } from './resync.ts';
 import {
   hasShownErrors,
@@ -125,10 +125,27 @@ async function runInferences(session: TinySession, inferenceCount: number): Prom
   });
 }
 
-/** Whether a result vector is read twice: never by `count`, always by `read-back`, by `auto` after any error. */
+/** Whether a result vector is read twice: always by `read-back`, by `sampled` after any error, never by `count`. */
 function isConfirmationDue(session: TinySession): boolean {
   const { verify } = session.settings;
-  return verify === 'auto' ? hasShownErrors(session) : verify === 'read-back';
+  return verify === 'sampled' ? hasShownErrors(session) : verify === 'read-back';
+}
+
+/**
+ * The answer, once its vector is certain. It had arrived with the reply to `infer` if the readings that confirmed it
+ * were the same: to confirm takes none of the query's time.
+ */
+function answerOf(
+  { link }: TinySession,
+  { deviceDurationNs, values, answeredAtNs }: InferReading,
+  output: Float32Array,
+): InferenceAnswer {
+  const hadArrived = values !== undefined && hasSameValues(values, output);
+  return {
+    output,
+    completedAtNs: hadArrived && answeredAtNs !== undefined ? answeredAtNs : link.nowNs,
+    ...(deviceDurationNs === undefined ? {} : { deviceDurationNs }),
+  };
 }
 
 /**
@@ -141,7 +158,7 @@ export async function inferOnce(session: TinySession): Promise<InferenceAnswer> 
   for (let tryCount = 0; tryCount <= settings.inferRetryCountMax; tryCount += 1) {
     await ensureInStep(session);
     const reading = await runInferences(session, 1);
-    const { deviceDurationNs, values } = reading;
+    const { values } = reading;
     if (values === undefined) {
       noteGarbled(session, 'results damaged', { reason: 'read again', isInStep: true });
     }
@@ -149,7 +166,7 @@ export async function inferOnce(session: TinySession): Promise<InferenceAnswer> 
     const output = isAgreed ? values : await agreedResults(session, values);
     if (output !== undefined) {
       noteDuration(session, reading);
-      return { output, ...(deviceDurationNs === undefined ? {} : { deviceDurationNs }) };
+      return answerOf(session, reading, output);
     }
   }
   const { boardId } = context;

@@ -21,7 +21,8 @@ async function readResults(session: TinySession): Promise<ResultsReading> {
   return isWhole ? { kind: 'whole', values: only.values } : { kind: 'damaged' };
 }
 
-function sameValues(first: Float32Array, second: Float32Array): boolean {
+/** Whether two result vectors are the same. Pure. */
+export function hasSameValues(first: Float32Array, second: Float32Array): boolean {
   return first.length === second.length && first.every((value, at) => value === second[at]);
 }
 
@@ -45,7 +46,7 @@ export async function agreedResults(
     }
     if (reading.kind === 'whole') {
       const { values } = reading;
-      if (readings.some((before) => sameValues(before, values))) return values;
+      if (readings.some((before) => hasSameValues(before, values))) return values;
       readings.push(values);
       if (readings.length === 1) continue;
     }

@@ -44,8 +44,8 @@ export const TinySerialConfigSchema = Type.Object(
       }),
     ),
     verify: Type.Optional(
-      Type.Union([Type.Literal('auto'), Type.Literal('read-back'), Type.Literal('count')], {
-        description: 'how loads and results are checked, see README; auto',
+      Type.Union([Type.Literal('read-back'), Type.Literal('sampled'), Type.Literal('count')], {
+        description: 'how loads and results are checked, see README; read-back',
       }),
     ),
     bootTimeoutMs: milliseconds(10_000, 'until a board that boots must answer'),
@@ -58,7 +58,7 @@ export const TinySerialConfigSchema = Type.Object(
     resyncTimeoutMs: milliseconds(10_000, 'until a disturbed board must answer again'),
     quietMs: milliseconds(100, 'silence that counts as the end of what was under way'),
     loadRetryCountMax: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 100, description: 'new tries of one load; 8' }),
+      Type.Integer({ minimum: 0, maximum: 100, description: 'new tries of one load; 60' }),
     ),
     inferRetryCountMax: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 100, description: 'new tries of one inference; 3' }),
@@ -80,7 +80,7 @@ const defaults = {
   baudRate: 115_200,
   chunkBytes: 38,
   firmwareMode: 'performance',
-  verify: 'auto',
+  verify: 'read-back',
   bootTimeoutMs: 10_000,
   probeTimeoutMs: 1_000,
   sweepTimeoutMs: 300,
@@ -90,7 +90,7 @@ const defaults = {
   ioManagerTimeoutMs: 500,
   resyncTimeoutMs: 10_000,
   quietMs: 100,
-  loadRetryCountMax: 8,
+  loadRetryCountMax: 60,
   inferRetryCountMax: 3,
 } as const satisfies Omit<TinySerialSettings, 'path'>;
 

@@ -68,7 +68,7 @@ function tinyDut(session: TinySession): Dut {
     infer: (signal) => operate(signal, () => inferOnce(session)),
     inferWindow: (inferenceCount, signal) =>
       operate(signal, () => inferMany(session, inferenceCount)),
-    counters: () => ({ ...link.counters }),
+    counters: () => ({ ...link.counters, verification: session.settings.verify }),
     release: async (signal) => {
       try {
         await operate(signal, () => releaseBoard(session));

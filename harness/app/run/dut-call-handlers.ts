@@ -214,5 +214,9 @@ export function dutCallHandlers(side: DeviceSide): DutCallHandlers {
       await dut.release(signal);
       return null;
     },
+    close: async () => {
+      await dut[Symbol.asyncDispose]();
+      return null;
+    },
   };
 }

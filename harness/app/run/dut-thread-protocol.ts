@@ -75,6 +75,8 @@ export interface DutThreadCalls {
   /** How the device's clock relates to the run clock, where it has one. */
   deviceClock: { argument: null; result: DeviceClock | null };
   release: { argument: null; result: null };
+  /** Closes the device without releasing it; nothing can be asked any more. */
+  close: { argument: null; result: null };
 }
 
 export type DutCallName = keyof DutThreadCalls;

@@ -1,5 +1,6 @@
 import { sampleByteCount } from '#harness/contracts/define-suite.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
+import { raceSignal, withDeadline } from '#harness/kernel/deadline.ts';
 
 import { startDutThread } from './dut-thread.ts';
 import type { RunBench } from './run-bench.ts';
@@ -30,11 +31,25 @@ export async function openDevice(bench: RunBench, signal: AbortSignal): Promise<
     { log, onReading },
     signal,
   );
+  bench.found.isClosed = false;
 }
+
+/** A port that does not close within this is given up with its thread. */
+const closeWithinMs = 3000;
 
 /** Closes the board's port, so that another program can have it; `openDevice` opens it again. */
 export async function closeDevice(bench: RunBench): Promise<void> {
   const { thread } = bench.found;
+  if (thread === undefined) return;
   delete bench.found.thread;
-  await thread?.[Symbol.asyncDispose]();
+  bench.found.isClosed = true;
+  try {
+    // The end of a thread alone leaves the port open, and locked.
+    const signal = withDeadline(closeWithinMs);
+    await raceSignal(thread.call('close', null, { signal }), signal);
+  } catch (error) {
+    bench.log({ level: 'warn', message: 'port not closed', fields: { error: String(error) } });
+  } finally {
+    await thread[Symbol.asyncDispose]();
+  }
 }

@@ -65,6 +65,32 @@ describe('an accuracy run whose board is pulled', { timeout: 60_000 }, () => {
   });
 });
 
+describe('an accuracy run whose board hangs for good', { timeout: 90_000 }, () => {
+  it('goes on after the power of the board was switched off and on', async () => {
+    let isDead = false;
+    const { outcome, bundleDir } = await finishRun(
+      { dir, withMeter: false, withOutlet: true },
+      { mode: 'accuracy' },
+      (event) => {
+        if (isDead || event.type !== 'phase' || event.phase !== 'measuring') return;
+        isDead = true;
+        void probeBoard({ do: 'fault', fault: 'hang-in-infer' });
+      },
+    );
+    expect(outcome).toMatchObject({ outcome: 'completed', verdict: 'pass', boardSafe: true });
+    expect(linesOf(bundleDir)).toHaveLength(60);
+    const record: unknown = JSON.parse(readFileSync(join(bundleDir, 'record.json'), 'utf8'));
+    const reason = 'dut/timeout';
+    expect(record).toMatchObject({
+      recovery: [
+        { rung: 'await-boot', helped: false, reason },
+        { rung: 'reopen', helped: false, reason },
+        { rung: 'power-switch outlet', helped: true, reason },
+      ],
+    });
+  });
+});
+
 describe('an accuracy run after its process was killed', { timeout: 60_000 }, () => {
   it('goes on from the answers of the attempt before, says so, and verifies', async () => {
     const earlierBundleDir = await killedRun();

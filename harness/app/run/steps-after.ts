@@ -2,6 +2,7 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LinkCounters } from '#harness/contracts/records/run-record.ts';
 
 import { checkExpectedIdentity, checkSameDevice } from './check-identity.ts';
+import { openDevice } from './open-device.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 
 /** The same board with the same model as before, and the power trace complete. */
@@ -42,6 +43,8 @@ async function keepCounters(bench: RunBench, signal: AbortSignal): Promise<void>
 }
 
 async function releaseDevice(bench: RunBench, signal: AbortSignal): Promise<void> {
+  // A recovery that failed leaves the board closed, and in a state that nobody knows.
+  if (bench.found.isClosed === true) await openDevice(bench, signal);
   const { thread } = bench.found;
   if (thread === undefined) return;
   await keepCounters(bench, signal);

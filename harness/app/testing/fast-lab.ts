@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 import { hostDevice } from '#drivers/duts/host/host-device.ts';
 import { tinySerial } from '#drivers/duts/tiny-serial/tiny-serial.ts';
+import { commandSwitch } from '#drivers/facility/command-switch/command-switch.ts';
 import { lpm01a } from '#drivers/power/lpm01a/lpm01a.ts';
-import type { LabConfig, SimulatorEntry } from '#harness/contracts/define-lab.ts';
+import type { LabConfig, PowerSwitchEntry, SimulatorEntry } from '#harness/contracts/define-lab.ts';
 import type { Suite } from '#harness/contracts/define-suite.ts';
 import { complianceAudits } from '#suites/compliance/compliance-audits.ts';
 import { encodeKeywords } from '#suites/keyword-spotting/encode-keywords.ts';
@@ -26,6 +27,8 @@ export interface FastLabOptions {
   /** False: the test starts the simulators itself. */
   readonly withSimulators?: boolean;
   readonly withMeter?: boolean;
+  /** True: an outlet that boots the board when it is switched on, as the last rung of its recovery. */
+  readonly withOutlet?: boolean;
   readonly suiteChanges?: Partial<Pick<Suite, 'dataset' | 'model' | 'performance' | 'accuracy'>>;
 }
 
@@ -92,6 +95,19 @@ export function fastSimulators(options: FastLabOptions): SimulatorEntry[] {
   return options.withMeter === false ? [board] : [analyzer, board];
 }
 
+/** Switching on is a reset at the board's probe. */
+const resetScript = `
+  const socket = require('node:net').connect('probe');
+  socket.on('error', () => process.exit(1));
+  socket.end('{"do":"reset"}\\n');
+  socket.on('close', () => process.exit(0));`;
+
+const outlet: PowerSwitchEntry = {
+  id: 'outlet',
+  driver: commandSwitch,
+  config: { on: ['node', '-e', resetScript], off: ['true'], minimumOffMs: 50 },
+};
+
 /** The lab as a configuration; its paths are relative to `dir`. */
 export function fastLab(options: FastLabOptions): LabConfig {
   const hasMeter = options.withMeter !== false;
@@ -105,7 +121,14 @@ export function fastLab(options: FastLabOptions): LabConfig {
         maker: 'Assay',
         stationId: 'bench-1',
         driver: tinySerial,
-        config: { path: './mcu-1', baudRate: 921_600, inferTimeoutMs: 1500, inferRetryCountMax: 1 },
+        config: {
+          path: './mcu-1',
+          baudRate: 921_600,
+          inferTimeoutMs: 1500,
+          inferRetryCountMax: 1,
+          ...(options.withOutlet === true ? { bootTimeoutMs: 1500 } : {}),
+        },
+        ...(options.withOutlet === true ? { recovery: { powerSwitchIds: ['outlet'] } } : {}),
         ...(hasMeter ? { powerMeterId: 'lpm-1' } : {}),
       },
       {
@@ -127,6 +150,7 @@ export function fastLab(options: FastLabOptions): LabConfig {
           },
         ]
       : [],
+    powerSwitches: options.withOutlet === true ? [outlet] : [],
     audits: complianceAudits,
     suites: [{ ...fastSuite(options.dir), ...options.suiteChanges }],
     simulators: options.withSimulators === false ? [] : fastSimulators(options),

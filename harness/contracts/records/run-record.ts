@@ -89,6 +89,11 @@ export const LinkCountersSchema = Type.Object({
   errorRate: Type.Optional(
     Type.Number({ description: 'retries, resynchronisations and garbled replies per command' }),
   ),
+  verification: Type.Optional(
+    Type.Union([Type.Literal('read-back'), Type.Literal('sampled'), Type.Literal('count')], {
+      description: 'where the protocol has no checksum: which samples and results were read twice',
+    }),
+  ),
 });
 export type LinkCounters = Static<typeof LinkCountersSchema>;
 
