@@ -1,3 +1,4 @@
+import { deviceFrames } from '#drivers/duts/device-frames/device-frames.ts';
 import { hostDevice } from '#drivers/duts/host/host-device.ts';
 import { openInference } from '#drivers/duts/open-inference/open-inference.ts';
 import { textEndpoint } from '#drivers/duts/text-endpoint/text-endpoint.ts';
@@ -13,7 +14,7 @@ import { streamingWakeword } from '#suites/streaming-wakeword/streaming-wakeword
 
 const dev = '.assay/dev';
 const local = '127.0.0.1';
-const ports = { text: 4611, http: 4612, grpc: 4613 };
+const ports = { text: 4611, http: 4612, grpc: 4613, agent: 4614 };
 
 /** So that the whole plan takes minutes: windows of the suites are 10 s each, as a measurement that counts needs. */
 const quickWindows = { minWindowMs: 1000 };
@@ -71,6 +72,22 @@ export default defineLab({
       stationId: 'bench-1',
       driver: tinyStreaming,
       config: { path: `${dev}/wake-1`, audioSpeed: 200 },
+    },
+    {
+      id: 'npu-1',
+      name: 'Simulated accelerator, device protocol',
+      maker: 'Assay',
+      stationId: 'bench-1',
+      driver: deviceFrames,
+      config: { link: { kind: 'serial', path: `${dev}/npu-1`, baudRate: 921_600 } },
+    },
+    {
+      id: 'agent-1',
+      name: 'This host through the Assay agent',
+      maker: 'as found',
+      stationId: 'bench-1',
+      driver: deviceFrames,
+      config: { link: { kind: 'tcp', host: local, port: ports.agent } },
     },
     {
       id: 'server-1',
@@ -209,6 +226,29 @@ export default defineLab({
       ],
     },
     {
+      id: 'npu-1',
+      command: [
+        'node',
+        'fixtures/boards/frames-device/main.ts',
+        '--link',
+        `${dev}/npu-1`,
+        '--inference-us',
+        '2000',
+        '--exit-with-parent',
+      ],
+    },
+    {
+      id: 'agent-1',
+      command: [
+        'node',
+        'harness/cli/main.ts',
+        'agent',
+        '--listen',
+        `${local}:${ports.agent}`,
+        '--exit-with-parent',
+      ],
+    },
+    {
       id: 'servers',
       command: [
         'node',
@@ -252,6 +292,8 @@ export default defineLab({
     { suiteId: 'image-classification', boardId: 'host-1', seed: 1, load: quickWindows },
     { suiteId: 'keyword-spotting', boardId: 'mcu-2', seed: 1, load: quickLoad },
     { suiteId: 'streaming-wakeword', boardId: 'wake-1', seed: 1 },
+    { suiteId: 'keyword-spotting', boardId: 'npu-1', seed: 1, load: quickLoad },
+    { suiteId: 'keyword-spotting', boardId: 'agent-1', seed: 1, load: quickLoad },
     { suiteId: 'keyword-spotting', boardId: 'server-1', seed: 1, load: quickLoad },
     { suiteId: 'keyword-spotting', boardId: 'server-2', seed: 1, load: quickLoad },
     { suiteId: 'question-answering', boardId: 'text-1', seed: 1, scenario: 'server' },

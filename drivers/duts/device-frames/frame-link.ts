@@ -100,7 +100,8 @@ export class FrameLink implements AsyncDisposable {
   #signAtNs = 0;
   #receivedAtNs = 0;
   #isWatching = false;
-  #isBootExpected = true;
+  /** Undefined while a boot is expected. */
+  #knownBootCount: number | undefined;
   #hasRebooted = false;
   #hasEchoed = false;
   #soundFrameCount = 0;
@@ -125,12 +126,17 @@ export class FrameLink implements AsyncDisposable {
     return { hasEchoed: this.#hasEchoed, soundFrameCount: this.#soundFrameCount };
   }
 
-  /** While a boot is expected BOOTED is no failure, and payloads are bounded as before HELLO. */
-  expectBoot(isExpected: boolean): void {
-    this.#isBootExpected = isExpected;
+  /** From now on BOOTED is no failure, and payloads are bounded as before HELLO. */
+  expectBoot(): void {
+    this.#knownBootCount = undefined;
     this.#hasRebooted = false;
-    const payloadBytesMax = isExpected ? greetingPayloadBytesMax : hostPayloadBytesMax;
-    this.#reader.setLimits({ payloadBytesMax });
+    this.#reader.setLimits({ payloadBytesMax: greetingPayloadBytesMax });
+  }
+
+  /** From now on BOOTED of another life than this one is a failure. */
+  greeted(bootCount: number): void {
+    this.#knownBootCount = bootCount;
+    this.#reader.setLimits({ payloadBytesMax: hostPayloadBytesMax });
   }
 
   /** Runs one call of the port: within it every wait ends when `signal` aborts. */
@@ -369,7 +375,9 @@ export class FrameLink implements AsyncDisposable {
       this.#signAtNs = this.#receivedAtNs;
       this.#deadlineAtNs = this.#receivedAtNs + this.#peer.replyTimeoutMs * nsPerMs;
     } else if (push.kind === 'booted') {
-      if (this.#isBootExpected) return;
+      const known = this.#knownBootCount;
+      // The push of the life that answered HELLO may come after that answer.
+      if (known === undefined || push.bootCount === known) return;
       if (this.#pending === undefined) this.#hasRebooted = true;
       else this.#fail(this.#rebooted());
     } else this.#peer.onPush(push);

@@ -99,16 +99,19 @@ export async function greet(
   session: FramesSession,
   timeoutMs: number = session.settings.greetTimeoutMs,
 ): Promise<Greeting> {
+  const lifeBefore = session.greeting?.hello.bootCount;
   session.greeting = undefined;
-  session.link.expectBoot(true);
+  session.link.expectBoot();
   const hello = await sayHello(session, timeoutMs);
   checkHello(session, hello);
-  session.link.expectBoot(false);
+  session.link.greeted(hello.bootCount);
   if (hello.needsToken) {
     await session.link.ask({ kind: 'auth', token: await tokenOf(session) });
   }
   const status = await readStatus(session);
-  session.clock = clockEstimator(hello);
+  // The clock of one life is followed through the whole run.
+  if (lifeBefore !== hello.bootCount) session.clock = undefined;
+  session.clock ??= clockEstimator(hello);
   await readClockBurst(session);
   await subscribe(session, hello);
   session.greeting = { hello, status };
