@@ -127,7 +127,7 @@ describe('the clock estimator', () => {
     expect(Math.abs((runNs ?? 0) - 3.1e9)).toBeLessThan(10_000);
     const since1970 = { ...device, startTicks: 1_800_000_000_123_456_789n };
     const offsetNs = followed(since1970, [0]).deviceClock()?.offsetNs ?? 0;
-    expect(Math.abs(offsetNs - 1_800_000_000_123_456_789)).toBeLessThan(1000);
+    expect(Math.abs(offsetNs - Number(1_800_000_000_123_456_789n))).toBeLessThan(1000);
   });
 
   it('refuses an exchange whose counter ran backwards or jumped, and stays where it was', () => {

@@ -55,12 +55,19 @@ function nearestValue(shown: bigint, expected: bigint, period: bigint): bigint {
   return expected + (behind > period / 2n ? behind - period : behind);
 }
 
+/** The point whose exchange took the least time. */
+function shortest(points: readonly Point[]): Point | undefined {
+  return points.toSorted((one, other) => one.roundTripNs - other.roundTripNs)[0];
+}
+
 class ExchangeClockEstimator implements ClockEstimator {
   readonly #ticksPerSecond: bigint;
   readonly #nsPerTick: number;
   readonly #period: bigint;
   /** The shortest round trip of each group, ascending in time. */
   #points: Point[] = [];
+  /** The first exchange of the newest group, whichever of it counts. */
+  #groupStartedAtNs = 0;
   #shortest: Point | undefined;
   #last: Point | undefined;
   /** Counter value and instant of the first exchange; everything is held relative to it, to stay exact. */
@@ -178,8 +185,11 @@ class ExchangeClockEstimator implements ClockEstimator {
       this.#shortest = point;
     }
     const group = this.#points.at(-1);
-    if (group === undefined || point.atNs - group.atNs > groupNs) this.#points.push(point);
-    else if (point.roundTripNs <= group.roundTripNs) this.#points[this.#points.length - 1] = point;
+    if (group === undefined || point.atNs - this.#groupStartedAtNs >= groupNs) {
+      this.#points.push(point);
+      this.#groupStartedAtNs = point.atNs;
+    } else if (point.roundTripNs <= group.roundTripNs)
+      this.#points[this.#points.length - 1] = point;
     if (this.#points.length > pointCountMax) {
       // Every second one goes, the first and the newest stay.
       const last = this.#points.length - 1;
@@ -190,8 +200,6 @@ class ExchangeClockEstimator implements ClockEstimator {
 
   /** The slope between the best of the early and the best of the late exchanges. */
   #measuredDrift(): { readonly ppm: number; readonly uncertaintyPpm: number } | undefined {
-    const shortest = (points: readonly Point[]): Point | undefined =>
-      points.toSorted((one, other) => one.roundTripNs - other.roundTripNs)[0];
     const third = Math.ceil(this.#points.length / 3);
     const early = shortest(this.#points.slice(0, third));
     const late = shortest(this.#points.slice(-third));

@@ -2,8 +2,6 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LinkCounters } from '#harness/contracts/records/run-record.ts';
 import { assert } from '#harness/kernel/assert.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
-import { isDeadline } from '#harness/kernel/deadline.ts';
-import { LabError } from '#harness/kernel/lab-error.ts';
 
 import { decodeError, errorType } from '../../transports/device-protocol/device-errors.ts';
 import { frameReader, type FrameDamage } from '../../transports/device-protocol/frame-reader.ts';
@@ -24,6 +22,7 @@ import {
   type RequestKind,
   type RequestOf,
 } from '../../transports/device-protocol/requests.ts';
+import { abortError, goneError, rebootedError } from './link-errors.ts';
 import type { OpenedLink } from './open-link.ts';
 import { refusalError } from './refusal.ts';
 import { replyWait, type ReplyWait } from './reply-wait.ts';
@@ -120,7 +119,6 @@ export class FrameLink implements AsyncDisposable {
   get nowNs(): number {
     return this.#peer.clock.nowNs();
   }
-
   /** What came instead of an answer, to tell what is wrong with a line. */
   get impression(): { readonly hasEchoed: boolean; readonly soundFrameCount: number } {
     return { hasEchoed: this.#hasEchoed, soundFrameCount: this.#soundFrameCount };
@@ -299,45 +297,20 @@ export class FrameLink implements AsyncDisposable {
   }
 
   async #followEnd(): Promise<void> {
-    const end = await this.opened.transport.ended;
-    const { path } = this.opened.transport;
-    const cause = end.reason === 'unplugged' ? end.cause : undefined;
-    this.#fatal =
-      cause instanceof LabError
-        ? cause
-        : labError(
-            this.opened.address === undefined ? 'serial/unplugged' : 'network/closed',
-            `the device at ${path} is gone`,
-            { details: { path, boardId: this.#peer.boardId }, cause },
-          );
+    this.#fatal = goneError(this.#peer.boardId, this.opened, await this.opened.transport.ended);
     this.#fail(this.#fatal);
   }
 
   #failureBefore(signal: AbortSignal): Error | undefined {
     if (this.#fatal !== undefined) return this.#fatal;
     if (signal.aborted) return this.#abortError(signal);
-    if (!this.#hasRebooted || this.#isBootExpected) return undefined;
+    if (!this.#hasRebooted || this.#knownBootCount === undefined) return undefined;
     this.#hasRebooted = false;
-    return this.#rebooted();
+    return rebootedError(this.#peer.boardId);
   }
 
   #abortError(signal: AbortSignal): Error {
-    const reason: unknown = signal.reason;
-    if (!isDeadline(reason)) {
-      return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
-    }
-    const { boardId } = this.#peer;
-    return labError('dut/timeout', `the board ${boardId} did not answer before the deadline`, {
-      details: { boardId, path: this.opened.transport.path },
-      cause: reason,
-    });
-  }
-
-  #rebooted(): Error {
-    const { boardId } = this.#peer;
-    return labError('dut/rebooted', `the board ${boardId} booted when nobody asked it to`, {
-      details: { boardId },
-    });
+    return abortError(this.#peer.boardId, this.opened.transport.path, signal);
   }
 
   #onBytes(chunk: Uint8Array): void {
@@ -379,7 +352,7 @@ export class FrameLink implements AsyncDisposable {
       // The push of the life that answered HELLO may come after that answer.
       if (known === undefined || push.bootCount === known) return;
       if (this.#pending === undefined) this.#hasRebooted = true;
-      else this.#fail(this.#rebooted());
+      else this.#fail(rebootedError(this.#peer.boardId));
     } else this.#peer.onPush(push);
   }
 

@@ -2,6 +2,7 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 
 import { chunkCommands, encodeCommand, loadCommand } from './commands.ts';
 import { readBack } from './read-back.ts';
+import { restOfChunk } from './refused-chunk.ts';
 import type { Reply } from './reply.ts';
 import { ensureInStep } from './resync.ts';
 import { hasShownErrors, noteGarbled, type TinySession } from './session.ts';
@@ -12,7 +13,7 @@ type Problem = string | undefined;
 const printCommand = encodeCommand('db print');
 /** Times one refused chunk is sent again before the load starts anew. */
 const chunkResendCountMax = 3;
-/** Loads in a row that `auto` trusts with the count alone. */
+/** Loads in a row that `sampled` trusts with the count alone. */
 const countedLoadCountMax = 7;
 /** Readings of `db print` until each line was whole once. */
 const readBackCountMax = 6;
@@ -47,10 +48,12 @@ async function announce(session: TinySession, byteCount: number): Promise<Proble
   return expecting?.byteCount === byteCount ? undefined : 'another number of bytes is expected';
 }
 
-/** A refusal that left both sides in step: one `e-` line, then `m-ready`, and nothing else of the protocol. */
-function isRefused(reply: Reply): boolean {
+/** The words of a refusal that left both sides in step: one `e-` line, then `m-ready`, nothing else of the protocol. */
+function refusalIn(reply: Reply): string | undefined {
   const spoken = reply.messages.filter(({ kind }) => kind !== 'other');
-  return reply.isComplete && spoken.length === 1 && spoken[0]?.kind === 'error';
+  const [first] = spoken;
+  const isRefusal = reply.isComplete && spoken.length === 1 && first?.kind === 'error';
+  return isRefusal ? first.words : undefined;
 }
 
 interface Sending {
@@ -60,8 +63,8 @@ interface Sending {
 }
 
 /**
- * Sends one chunk until it is taken. A refused chunk is sent again in its place: the usual refusal, an odd number of
- * digits or an unknown word, stores nothing. Where that is not so the count or the read-back shows it.
+ * Sends one chunk until it is taken. Of a refused chunk that is sent again which was not stored: all of it after the
+ * usual refusal, an odd number of digits or an unknown word. Where that was wrong the count or the read-back shows it.
  */
 async function sendChunk(
   session: TinySession,
@@ -70,11 +73,15 @@ async function sendChunk(
 ): Promise<Sending> {
   const { link, settings } = session;
   const resendCountMax = settings.verify === 'count' ? 0 : chunkResendCountMax;
+  let rest = chunk;
   for (let resentCount = 0; ; resentCount += 1) {
-    const reply = await link.exchange(chunk, { silenceMs: settings.chunkTimeoutMs });
+    const reply = await link.exchange(rest, { silenceMs: settings.chunkTimeoutMs });
     if (!link.isInStep) return { problem: 'a reply too many, or none', resentCount };
-    if (isRefused(reply) && resentCount < resendCountMax) {
+    const refusal = refusalIn(reply);
+    const again = refusal === undefined ? undefined : restOfChunk(rest, refusal);
+    if (again !== undefined && resentCount < resendCountMax) {
       noteGarbled(session, 'chunk refused', { reason: 'an e- line', isInStep: true });
+      rest = again;
       continue;
     }
     const problem = replyProblem(reply, isLast ? 1 : 0);
@@ -118,12 +125,12 @@ async function verifyHeld(session: TinySession, sample: Uint8Array): Promise<Pro
 }
 
 /**
- * Whether a load is read back now. `auto`: the first load of a session and every eighth, and every load once
+ * Whether a load is read back now. `sampled`: the first load of a session and every eighth, and every load once
  * anything has gone wrong on the link; in between a link that never erred is trusted with the count alone.
  */
 function isReadBackDue(session: TinySession): boolean {
   const { verify } = session.settings;
-  if (verify !== 'auto') return verify === 'read-back';
+  if (verify !== 'sampled') return verify === 'read-back';
   const { countedLoadCount } = session;
   const isTurn = countedLoadCount === undefined || countedLoadCount >= countedLoadCountMax;
   return isTurn || hasShownErrors(session);
