@@ -52,9 +52,9 @@ async function upload(session: FramesSession, file: Uint8Array): Promise<void> {
     what: 'model-data',
     byteCount: file.length,
     partBytesMax: Math.max(1, Math.min(begun.reply.partBytesMax, room)),
-    send: async ({ start, end }, waitMs) => {
+    send: async ({ start, end }, patience) => {
       const bytes = file.subarray(start, end);
-      const reply = await link.askOnce({ kind: 'model-data', offset: start, bytes }, waitMs);
+      const reply = await link.askOnce({ kind: 'model-data', offset: start, bytes }, patience);
       return typeof reply === 'string' ? reply : reply.nextOffset;
     },
   });

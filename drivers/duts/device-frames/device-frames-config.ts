@@ -1,7 +1,6 @@
 import { Type, type Static } from 'typebox';
 
 import { TlsSchema } from '../../transports/tcp/tcp-transport.ts';
-import { UsbSelectorSchema } from '../../transports/usb/usb-selector.ts';
 
 const milliseconds = (defaultMs: number, description: string) =>
   Type.Optional(
@@ -27,8 +26,19 @@ const TcpLinkSchema = Type.Object(
   { additionalProperties: false },
 );
 
+const UsbId = Type.Integer({ minimum: 0, maximum: 0xffff });
+
+/** As the USB transport selects; written out here, since its module loads the USB library. */
 const UsbLinkSchema = Type.Object(
-  { kind: Type.Literal('usb'), ...UsbSelectorSchema.properties },
+  {
+    kind: Type.Literal('usb'),
+    vendorId: Type.Optional(UsbId),
+    productId: Type.Optional(UsbId),
+    serialNumber: Type.Optional(Type.String({ minLength: 1 })),
+    topologyPath: Type.Optional(
+      Type.String({ pattern: '^(usb\\d+|\\d+-\\d+(\\.\\d+)*)$', description: '1-1.2' }),
+    ),
+  },
   { additionalProperties: false },
 );
 

@@ -29,7 +29,8 @@ function framesDut(session: FramesSession): Dut {
     try {
       return await link.operate(signal, work);
     } catch (error) {
-      if (hasCode(error, 'dut/rebooted')) loseDevice(session);
+      // A clock that jumped, too, is followed anew from the next greeting on.
+      if (hasCode(error, 'dut/rebooted', 'dut/garbled-reply')) loseDevice(session);
       else loseSample(session);
       throw error;
     }

@@ -1,4 +1,3 @@
-import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { LinkCounters } from '#harness/contracts/records/run-record.ts';
 import { assert } from '#harness/kernel/assert.ts';
 import type { Clock } from '#harness/kernel/clock.ts';
@@ -22,7 +21,7 @@ import {
   type RequestKind,
   type RequestOf,
 } from '../../transports/device-protocol/requests.ts';
-import { abortError, goneError, rebootedError } from './link-errors.ts';
+import { abortError, garbledError, goneError, rebootedError, silentError } from './link-errors.ts';
 import type { OpenedLink } from './open-link.ts';
 import { refusalError } from './refusal.ts';
 import { replyWait, type ReplyWait } from './reply-wait.ts';
@@ -67,6 +66,8 @@ export const hostPayloadBytesMax = 1_048_576;
 /** Silence within a frame, or after noise, that shows that no more of it comes. */
 const gapMs = 150;
 const watchTickMs = 25;
+/** Ends a frame that has lost some bytes; no magic is in it. */
+const padding = Buffer.alloc(32);
 const nsPerMs = 1e6;
 
 /**
@@ -99,6 +100,8 @@ export class FrameLink implements AsyncDisposable {
   #signAtNs = 0;
   #receivedAtNs = 0;
   #isWatching = false;
+  /** The last try ended in silence on a line that loses bytes. */
+  #mayWaitForMore = false;
   /** Undefined while a boot is expected. */
   #knownBootCount: number | undefined;
   #hasRebooted = false;
@@ -119,6 +122,7 @@ export class FrameLink implements AsyncDisposable {
   get nowNs(): number {
     return this.#peer.clock.nowNs();
   }
+
   /** What came instead of an answer, to tell what is wrong with a line. */
   get impression(): { readonly hasEchoed: boolean; readonly soundFrameCount: number } {
     return { hasEchoed: this.#hasEchoed, soundFrameCount: this.#soundFrameCount };
@@ -188,13 +192,15 @@ export class FrameLink implements AsyncDisposable {
   /**
    * The same with a single try.
    *
-   * @param waitMs - silence after which it is given up; absent: what the device has needed so far, and some more
+   * @param patience - how many times as long as usual silence is borne
    * @returns how it was lost, else the reply
    */
   async askOnce<Kind extends RequestKind>(
     request: Request<Kind>,
-    waitMs: number = this.#waits.firstWaitMs(request.kind),
+    patience: number,
   ): Promise<DeviceReplies[Kind] | 'silence' | 'damage'> {
+    const { replyTimeoutMs } = this.#peer;
+    const waitMs = Math.min(replyTimeoutMs, this.#waits.firstWaitMs(request.kind) * patience);
     const sentAtNs = this.nowNs;
     this.#signAtNs = sentAtNs;
     const sequence = this.#nextSequence();
@@ -208,18 +214,6 @@ export class FrameLink implements AsyncDisposable {
     }
     this.#waits.learn(request.kind, (this.#receivedAtNs - sentAtNs) / nsPerMs);
     return reply;
-  }
-
-  /** Waits a little, within the call. */
-  async pause(durationMs: number): Promise<void> {
-    const signal = this.#signal;
-    assert(signal !== undefined, 'waits belong to a call');
-    try {
-      await this.#peer.clock.sleep(durationMs, signal);
-    } catch (error) {
-      throw signal.aborted ? this.#abortError(signal) : error;
-    }
-    if (this.#fatal !== undefined) throw this.#fatal;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -247,12 +241,20 @@ export class FrameLink implements AsyncDisposable {
     }
     const { promise, resolve, reject } = Promise.withResolvers<TryEnd>();
     this.#pending = { kind, sequence, resolve, reject };
-    this.counters.bytesSent += bytes.length;
-    this.counters.commandCount += 1;
-    this.opened.transport.write(bytes, signal).catch((error: unknown) => this.#fail(error));
+    this.#send(bytes, signal);
     this.#deadlineAtNs = this.nowNs + (waitMs + this.#lineMs(bytes.length)) * nsPerMs;
     if (!this.#isWatching) void this.#watch();
     return promise;
+  }
+
+  #send(frame: Uint8Array, signal: AbortSignal): void {
+    // Where a byte was lost on the way there, the device waits for the end of a frame: it must not be this one's head.
+    const bytes = this.#mayWaitForMore ? Buffer.concat([padding, frame]) : frame;
+    if (this.#mayWaitForMore) this.counters.resyncCount += 1;
+    this.#mayWaitForMore = false;
+    this.counters.bytesSent += bytes.length;
+    this.counters.commandCount += 1;
+    this.opened.transport.write(bytes, signal).catch((error: unknown) => this.#fail(error));
   }
 
   #lineMs(byteCount: number): number {
@@ -276,24 +278,8 @@ export class FrameLink implements AsyncDisposable {
     const { boardId, retryCountMax } = this.#peer;
     const silentMs = (this.nowNs - this.#signAtNs) / nsPerMs;
     const details = { boardId, path: this.opened.transport.path, request: kind, tryCount };
-    if (ended.end === 'silence' && silentMs >= silenceMs) {
-      const seconds = (silentMs / 1000).toFixed(1);
-      throw labError(
-        'dut/timeout',
-        `the board ${boardId} did not answer ${kind} for ${seconds} s`,
-        {
-          details,
-        },
-      );
-    }
-    if (tryCount <= retryCountMax) return;
-    throw labError(
-      'dut/garbled-reply',
-      `the board ${boardId} was not understood ${tryCount} times`,
-      {
-        details,
-      },
-    );
+    if (ended.end === 'silence' && silentMs >= silenceMs) throw silentError(silentMs, details);
+    if (tryCount > retryCountMax) throw garbledError(details);
   }
 
   async #followEnd(): Promise<void> {
@@ -387,7 +373,10 @@ export class FrameLink implements AsyncDisposable {
     this.#isWatching = true;
     while (this.#pending !== undefined) {
       const leftMs = (this.#deadlineAtNs - this.nowNs) / nsPerMs;
-      if (leftMs <= 0) this.#settle(this.#pending, { end: 'silence' });
+      if (leftMs <= 0) {
+        this.#mayWaitForMore = this.opened.bytesPerSecond !== undefined;
+        this.#settle(this.#pending, { end: 'silence' });
+      }
       const sleepMs = Math.min(watchTickMs, Math.max(1, leftMs));
       try {
         await this.#peer.clock.sleep(sleepMs, this.#closing.signal);

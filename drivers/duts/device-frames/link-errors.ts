@@ -32,3 +32,24 @@ export function goneError(boardId: string, opened: OpenedLink, end: TransportEnd
   const code = opened.address === undefined ? 'serial/unplugged' : 'network/closed';
   return labError(code, `the device at ${path} is gone`, { details: { path, boardId }, cause });
 }
+
+/** What was asked when the device could not be understood. */
+interface AskDetails {
+  readonly boardId: string;
+  readonly path: string;
+  readonly request: string;
+  readonly tryCount: number;
+}
+
+/** The device neither answered nor said that it lives. */
+export function silentError(silentMs: number, details: AskDetails): Error {
+  const seconds = (silentMs / 1000).toFixed(1);
+  const message = `the board ${details.boardId} did not answer ${details.request} for ${seconds} s`;
+  return labError('dut/timeout', message, { details: { ...details } });
+}
+
+/** What came was damaged, each time. */
+export function garbledError(details: AskDetails): Error {
+  const message = `the board ${details.boardId} was not understood ${details.tryCount} times`;
+  return labError('dut/garbled-reply', message, { details: { ...details } });
+}

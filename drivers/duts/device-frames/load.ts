@@ -21,11 +21,11 @@ async function sendSample(session: FramesSession, sample: Uint8Array): Promise<n
     what: 'load',
     byteCount: sample.length,
     partBytesMax: hello.payloadBytesMax - loadOverheadBytes,
-    send: async ({ start, end }, waitMs) => {
+    send: async ({ start, end }, patience) => {
       const bytes = sample.subarray(start, end);
       const reply = await session.link.askOnce(
         { kind: 'load', sampleBytes: sample.length, offset: start, bytes },
-        waitMs,
+        patience,
       );
       if (typeof reply === 'string') return reply;
       sampleCrc32 = reply.sampleCrc32;

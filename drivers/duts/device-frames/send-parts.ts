@@ -12,12 +12,12 @@ export interface Parts {
   /**
    * Sends the bytes from `start` to before `end`, once.
    *
-   * @param waitMs - silence after which the part is lost; absent: as the link has learnt
+   * @param patience - how many times as long as usual to wait: a slow device must be heard at last
    * @returns the offset that the device wants next, or how the part was lost
    */
   readonly send: (
     range: { readonly start: number; readonly end: number },
-    waitMs?: number,
+    patience: number,
   ) => Promise<number | 'silence' | 'damage'>;
 }
 
@@ -50,14 +50,16 @@ export async function sendParts(session: FramesSession, parts: Parts): Promise<v
   let start = 0;
   let lostCount = 0;
   let standstillCount = 0;
+  let patience = 1;
   let answeredAtNs = link.nowNs;
   while (start < byteCount) {
     const end = Math.min(byteCount, start + Math.min(partSize.bytes(), partBytesMax));
-    const next = await send({ start, end });
+    const next = await send({ start, end }, patience);
     if (next === 'silence' || next === 'damage') {
       lostCount += 1;
       link.counters.retryCount += 1;
       partSize.shrink();
+      if (next === 'silence') patience *= 2;
       const isDead =
         next === 'silence' && link.nowNs - answeredAtNs >= settings.replyTimeoutMs * 1e6;
       if (isDead || lostCount > settings.retryCountMax) throw gaveUp(session, what, next);
@@ -65,6 +67,7 @@ export async function sendParts(session: FramesSession, parts: Parts): Promise<v
     }
     answeredAtNs = link.nowNs;
     lostCount = 0;
+    patience = 1;
     partSize.grow();
     standstillCount = next > start ? 0 : standstillCount + 1;
     if (standstillCount > standstillCountMax || next > byteCount)
