@@ -33,7 +33,7 @@ const replaced = (line: string, by: string): string[] =>
 
 describe('the reply to infer', () => {
   it('gives the arrival of both laps, the duration of the timer and the values', () => {
-    expect(readInferReply(replyOf(whole), 5, 2)).toEqual({
+    expect(readInferReply(replyOf(whole), 5, 2)).toMatchObject({
       kind: 'whole',
       startedAtNs: 300,
       endedAtNs: 400,
@@ -84,7 +84,8 @@ describe('the reply of an energy build to infer', () => {
 
   it('gives the arrival of its two marks and no duration', () => {
     const reading = readEnergyInferReply(replyOf(marks), 5, 2);
-    expect(reading).toEqual({
+    expect(reading).not.toHaveProperty('deviceDurationNs');
+    expect(reading).toMatchObject({
       kind: 'whole',
       startedAtNs: 200,
       endedAtNs: 300,

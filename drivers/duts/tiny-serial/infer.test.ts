@@ -15,7 +15,7 @@ describe('infer', () => {
   it('gives the values and the duration of the timer', async () => {
     await using board = await openScripted(usually);
     await board.dut.load(sample, inTime());
-    expect(await board.dut.infer(inTime())).toEqual({
+    expect(await board.dut.infer(inTime())).toMatchObject({
       output: Float32Array.of(0.125, 0.875),
       deviceDurationNs: 500_000,
     });
@@ -67,7 +67,9 @@ describe('infer', () => {
         : undefined;
     await using board = await openScripted(script);
     await board.dut.load(sample, inTime());
-    expect(await board.dut.infer(inTime())).toEqual({ output: Float32Array.of(0.125, 0.875) });
+    const answer = await board.dut.infer(inTime());
+    expect(answer.output).toEqual(Float32Array.of(0.125, 0.875));
+    expect(answer).not.toHaveProperty('deviceDurationNs');
     expect(await board.dut.inferWindow(3, inTime())).not.toHaveProperty('deviceDurationNs');
   });
 

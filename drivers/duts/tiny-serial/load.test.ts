@@ -46,7 +46,7 @@ describe('load', () => {
     expect(board.commands.filter((command) => command === 'db load 40')).toHaveLength(2);
   });
 
-  it('reads back the first of eight loads on a clean link, and the ninth', async () => {
+  it('reads back every load', async () => {
     await using board = await openScripted(usually);
     await board.dut.identify(inTime());
     const printCounts: number[] = [];
@@ -54,7 +54,7 @@ describe('load', () => {
       await board.dut.load(sample, inTime());
       printCounts.push(board.commands.filter((command) => command === 'db print').length);
     }
-    expect(printCounts).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2]);
+    expect(printCounts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('starts anew when m-load-done comes too early', async () => {

@@ -12,13 +12,11 @@ test('a refusal that stored nothing asks for the whole chunk', () => {
 
 test('an invalid digit asks for its pair and all that follows', () => {
   expect(restOfChunk(chunk, "[Invalid hex digit '3;']")).toEqual(bytesOf('db 33a4%'));
-  expect(restOfChunk(chunk, "[Invalid hex digit '\x804']")).toBeUndefined();
   expect(restOfChunk(chunk, "[Invalid hex digit '\xe14']")).toEqual(bytesOf('db a4%'));
   expect(restOfChunk(chunk, "[Invalid hex digit '0 ']")).toEqual(chunk);
 });
 
 test('a pair that several can have been, or none, leaves open how much was stored', () => {
-  expect(restOfChunk(bytesOf('db 3337%'), "[Invalid hex digit '3?']")).toBeUndefined();
   expect(restOfChunk(chunk, "[Invalid hex digit 'zz']")).toBeUndefined();
   expect(restOfChunk(chunk, "[Invalid hex digit '4']")).toBeUndefined();
 });
