@@ -18,7 +18,8 @@ export function hostGate(clock: Clock): HostGate {
   let holder: symbol | undefined;
   return {
     enter: async (signal) => {
-      for (let waitedMs = 0; holder !== undefined; waitedMs += stepMs) {
+      for (let waitedMs = 0; ; waitedMs += stepMs) {
+        if (holder === undefined) break;
         if (waitedMs >= graceMs) return undefined;
         await clock.sleep(stepMs, signal);
       }

@@ -130,7 +130,6 @@ class WorkerInferenceThread implements InferenceThread {
 
   #die(error: unknown): void {
     this.#death ??= error instanceof Error ? error : new Error(String(error));
-    this.#waiting?.promise.catch(() => undefined);
     this.#waiting?.reject(this.#death);
   }
 }

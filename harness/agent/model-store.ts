@@ -121,7 +121,7 @@ class FolderModelStore implements ModelStore {
     const ages = await Promise.all(
       files.map(async (file) => ({ file, usedAtMs: (await stat(file)).mtimeMs })),
     );
-    const old = ages.sort((a, b) => b.usedAtMs - a.usedAtMs).slice(modelCountMax - 1);
+    const old = ages.toSorted((a, b) => b.usedAtMs - a.usedAtMs).slice(modelCountMax - 1);
     for (const { file } of old) await rm(file, { force: true });
   }
 }

@@ -166,7 +166,9 @@ export class RequestAnswerer {
         return seal('load', device.load(request));
       case 'infer':
         return seal('infer', await device.infer(request.inferenceCount, signal));
-      default:
+      case 'subscribe':
+      case 'release':
+      case 'reset':
         return this.#replyToRest(request, sequence);
     }
   }

@@ -8,9 +8,8 @@ describe('checkExecutionProviders', () => {
   });
 
   it('refuses a provider that the build does not have, and says which it has', async () => {
-    await expect(checkExecutionProviders(['cpu', 'abacus'])).rejects.toMatchObject({
-      code: 'agent/provider-unavailable',
-      message: expect.stringMatching(/'abacus' is not in this build; available are cpu/),
-    });
+    const refused = checkExecutionProviders(['cpu', 'abacus']);
+    await expect(refused).rejects.toMatchObject({ code: 'agent/provider-unavailable' });
+    await expect(refused).rejects.toThrow(/'abacus' is not in this build; available are cpu/);
   });
 });

@@ -59,7 +59,7 @@ export const findRapl: FindSources = async ({ sysfs, clock, log }) => {
   for (const zone of zones) {
     const folder = join(parent, zone);
     const name = (await readText(join(folder, 'name'))) ?? zone;
-    const package_ = /^intel-rapl:(\d+):/.exec(zone)?.[1];
+    const packageNumber = /^intel-rapl:(\d+):/.exec(zone)?.[1];
     const file = join(folder, 'energy_uj');
     const rangeMicroJoules = await readNumber(join(folder, 'max_energy_range_uj'));
     if (rangeMicroJoules === undefined || (await readNumber(file)) === undefined) {
@@ -67,7 +67,7 @@ export const findRapl: FindSources = async ({ sysfs, clock, log }) => {
       log({ level: 'warn', message: 'RAPL cannot be read; it takes root', fields });
       continue;
     }
-    const fullName = package_ === undefined ? name : `package-${package_}/${name}`;
+    const fullName = packageNumber === undefined ? name : `package-${packageNumber}/${name}`;
     sources.push(domainSource({ name: fullName, file, rangeMicroJoules }, clock));
   }
   return sources;

@@ -20,7 +20,7 @@ export async function listNames(folder: string, pattern: RegExp): Promise<readon
   const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => pattern.test(name))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** The last part of where a link leads: the device behind a class entry. */

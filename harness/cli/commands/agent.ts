@@ -121,12 +121,12 @@ async function runCommand(options: AgentCommandOptions): Promise<void> {
   }
 }
 
+function collect(name: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), name];
+}
+
 /** `assay agent` */
 export function addAgentCommand(program: Command): void {
-  const collect = (name: string, before: readonly string[] | undefined): readonly string[] => [
-    ...(before ?? []),
-    name,
-  ];
   program
     .command('agent')
     .description('make this board a device under test: serve its inference over the network')
@@ -159,7 +159,7 @@ export function addAgentCommand(program: Command): void {
     .option('--exit-with-parent', 'end when the pipe on standard input closes')
     .addHelpText('after', examples)
     .action(async (options: AgentCommandOptions) => {
-      const { executionProvider = ['cpu'] }: Partial<AgentCommandOptions> = options;
-      await runCommand({ ...options, executionProvider });
+      const given: Readonly<{ executionProvider?: readonly string[] }> = options;
+      await runCommand({ ...options, executionProvider: given.executionProvider ?? ['cpu'] });
     });
 }
