@@ -138,6 +138,7 @@ export class RequestAnswerer {
     greeting.leave();
   }
 
+  // oxlint-disable-next-line complexity -- one case for each request of the protocol
   async #replyTo(request: DeviceRequest, facts: RequestFacts): Promise<Uint8Array> {
     const { device } = this.#shared;
     const { sequence, signal, arrivedTicks } = facts;
