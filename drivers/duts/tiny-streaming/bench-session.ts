@@ -101,6 +101,9 @@ export async function ask<Answer>(
   });
 }
 
+/** A list of a hundred lines on a bad link needs several readings for each that a short reply needs. */
+const readingsPerRetry = 4;
+
 /**
  * The same until every line of it came twice alike: lists have no checksum, and a long one is hardly ever whole on a
  * bad link.
@@ -113,7 +116,8 @@ export async function askUntilAgreed<Answer>(
 ): Promise<Answer> {
   const { link, settings, context } = session;
   const votes = lineVotes();
-  for (let count = 0; count < settings.commandRetryCountMax + readingCountMin; count += 1) {
+  const readingCountMax = settings.commandRetryCountMax * readingsPerRetry + readingCountMin;
+  for (let count = 0; count < readingCountMax; count += 1) {
     await ensureInStep(session);
     const { lines, readyAtNs } = await askOnce(session, question);
     if (readyAtNs !== undefined) votes.add(lines);
