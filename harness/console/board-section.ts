@@ -18,8 +18,21 @@ function toneOf(name: string): string {
   return tones[name] ?? 'quiet';
 }
 
+/** By which rungs the board was ever brought back, and how often that helped. */
+function recoveryText(recovery: BoardSummary['recovery'], texts: Texts): string {
+  const rungs = recovery.map(({ rung, triedCount, helpedCount }) =>
+    fill(texts.rungUsed, {
+      rung: word(texts, rung),
+      tried: String(triedCount),
+      helped: String(helpedCount),
+    }),
+  );
+  return fill(texts.recovery, { rungs: rungs.join(' · ') });
+}
+
 function boardCard(board: BoardSummary, texts: Texts): HTMLElement {
-  const { boardId, name, maker, state, health, stationId, powerMeterId, lastError } = board;
+  const { boardId, name, maker, state, health, stationId, powerMeterId, lastError, recovery } =
+    board;
   const about = [boardId, maker, fill(texts.station, { id: stationId })];
   if (powerMeterId !== null) about.push(fill(texts.powerMeter, { id: powerMeterId }));
   const lines = [
@@ -32,6 +45,8 @@ function boardCard(board: BoardSummary, texts: Texts): HTMLElement {
     const code = fill(texts.lastError, { code: lastError.code });
     lines.push(element('p', { class: 'warn', title: lastError.remedy }, code));
   }
+  if (recovery.length > 0)
+    lines.push(element('p', { class: 'quiet' }, recoveryText(recovery, texts)));
   const edge = state === 'free' || state === 'leased' ? toneOf(health) : toneOf(state);
   return element('li', { class: `board edge-${edge}` }, ...lines);
 }

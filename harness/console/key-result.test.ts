@@ -24,7 +24,43 @@ const exampleStream = {
   meanWatts: null,
 };
 
+const percentiles = {
+  minNs: 1,
+  meanNs: 1,
+  p50Ns: 1,
+  p90Ns: 15_900_000,
+  p95Ns: 1,
+  p97Ns: 1,
+  p99Ns: 21_400_000,
+  p999Ns: 1,
+  maxNs: 1,
+};
+const deviceTimes = {
+  queryCount: 640,
+  longerThanHostCount: 0,
+  device: percentiles,
+  difference: percentiles,
+};
+const tokens = {
+  tokenCount: 11_940,
+  tokensPerSecond: 199.4,
+  ttft: { ...percentiles, p99Ns: 182_000_000 },
+  tpot: percentiles,
+  ttftEarlyStoppingMet: true,
+  tpotEarlyStoppingMet: true,
+};
+
 it.each([
+  [
+    run('single-stream', { ...exampleResults, deviceTimes }),
+    'p90 16.5 ms · device p90 15.9 ms',
+    'p90 16.5 ms · 裝置 p90 15.9 ms',
+  ],
+  [
+    run('multi-stream', { ...exampleResults, deviceTimes, tokens }),
+    'p99 18.3 ms · device p99 21.4 ms · 199 tok/s · TTFT p99 182 ms · TPOT p99 21.4 ms',
+    'p99 18.3 ms · 裝置 p99 21.4 ms · 每秒 199 個 token · TTFT p99 182 ms · TPOT p99 21.4 ms',
+  ],
   [run('single-stream', exampleResults), 'p90 16.5 ms', 'p90 16.5 ms'],
   [run('multi-stream', exampleResults), 'p99 18.3 ms', 'p99 18.3 ms'],
   [run('offline', exampleResults), '63.8 inf/s', '63.8 推論/秒'],

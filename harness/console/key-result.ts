@@ -37,6 +37,34 @@ function loadParts(scenario: RunSummary['scenario'], results: Results, texts: Te
   }
 }
 
+/** Tokens per second, and what the first and the further ones took; empty where the answers are no tokens. */
+function tokenParts({ tokens, load }: Results, texts: Texts): string[] {
+  const perSecond = tokens?.tokensPerSecond ?? load?.tokensPerSecond;
+  return [
+    ...(perSecond === undefined
+      ? []
+      : [fill(texts.tokensPerSecond, { rate: numberText(perSecond) })]),
+    ...(tokens === undefined
+      ? []
+      : [
+          `TTFT p99 ${millisecondsText(tokens.ttft.p99Ns)} ms`,
+          `TPOT p99 ${millisecondsText(tokens.tpot.p99Ns)} ms`,
+        ]),
+  ];
+}
+
+/** The latency as the device told it, at the percentile that the scenario states of the host's. */
+function deviceParts(
+  scenario: RunSummary['scenario'],
+  { deviceTimes }: Results,
+  texts: Texts,
+): string[] {
+  if (deviceTimes === undefined) return [];
+  const { p90Ns, p99Ns } = deviceTimes.device;
+  const [name, ns] = scenario === 'single-stream' ? ['p90', p90Ns] : ['p99', p99Ns];
+  return [fill(texts.byDevice, { percentile: name, ms: millisecondsText(ns) })];
+}
+
 /** Words heard, words missed, false detections. */
 function streamParts(stream: NonNullable<Results['stream']>): string[] {
   const { truePositiveCount, falseNegativeCount, falsePositiveCount } = stream;
@@ -49,5 +77,9 @@ export function keyResultParts({ scenario, results }: RunSummary, texts: Texts):
   const { audit, peak, stream } = results;
   if (audit !== undefined) return [`${word(texts, audit.audit)}: ${word(texts, audit.decision)}`];
   if (stream !== undefined) return streamParts(stream);
-  return peak === undefined ? loadParts(scenario, results, texts) : [peakText(peak, texts)];
+  return [
+    ...(peak === undefined ? loadParts(scenario, results, texts) : [peakText(peak, texts)]),
+    ...deviceParts(scenario, results, texts),
+    ...tokenParts(results, texts),
+  ];
 }

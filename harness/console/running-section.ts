@@ -5,7 +5,8 @@ import { progressAt, type LiveProgress } from './live-progress.ts';
 import { noteText, word, type Texts } from './texts.ts';
 
 function stepLine({ step, doneCount, totalCount, note }: LiveProgress, texts: Texts): Node[] {
-  if (step === '') return [];
+  // Between two steps a board may be brought back: then there is a note and no count.
+  if (step === '') return note === '' ? [] : [element('p', {}, noteText(texts, note))];
   const counts = totalCount > 0 ? `${doneCount} / ${totalCount}` : String(doneCount);
   const text = [word(texts, step), counts, noteText(texts, note)]
     .filter((part) => part !== '')

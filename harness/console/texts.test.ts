@@ -42,3 +42,14 @@ it('says in both languages how many more queries are needed, and leaves other no
   expect(noteText(languages['zh-TW'], '1 204 more queries needed')).toBe('還需要 1 204 次查詢');
   expect(noteText(languages['zh-TW'], 'P90 16 ms')).toBe('P90 16 ms');
 });
+
+it('says in both languages by what a board was brought back', () => {
+  const helped = 'recovery by port-power after dut/timeout: helped';
+  expect(noteText(languages.en, helped)).toBe(helped);
+  expect(noteText(languages['zh-TW'], helped)).toBe(
+    '因 dut/timeout 以「連接埠電源重啟」復原：有效',
+  );
+  expect(noteText(languages['zh-TW'], helped.replace('helped', 'did not help'))).toBe(
+    '因 dut/timeout 以「連接埠電源重啟」復原：無效',
+  );
+});

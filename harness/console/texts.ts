@@ -23,6 +23,8 @@ export interface Texts {
   readonly keyResult: string;
   readonly queriesPerSecond: string;
   readonly overLimit: string;
+  readonly tokensPerSecond: string;
+  readonly byDevice: string;
   readonly peak: string;
   readonly noPeak: string;
   readonly moreNeeded: string;
@@ -45,6 +47,10 @@ export interface Texts {
   readonly powerMeter: string;
   readonly none: string;
   readonly lastError: string;
+  readonly recovery: string;
+  readonly rungUsed: string;
+  readonly recoveryHelped: string;
+  readonly recoveryInVain: string;
   readonly attempt: string;
   readonly words: Readonly<Record<string, string>>;
 }
@@ -73,6 +79,8 @@ const en: Texts = {
   keyResult: 'Key result',
   queriesPerSecond: '{rate} q/s',
   overLimit: '{count} over the limit',
+  tokensPerSecond: '{rate} tok/s',
+  byDevice: 'device {percentile} {ms} ms',
   peak: 'peak {rate} q/s',
   noPeak: 'no rate holds the limit',
   moreNeeded: '{count} more queries needed',
@@ -95,6 +103,10 @@ const en: Texts = {
   powerMeter: 'Power meter {id}',
   none: '–',
   lastError: 'Last error: {code}',
+  recovery: 'Recovery: {rungs}',
+  rungUsed: '{rung} helped {helped} of {tried}',
+  recoveryHelped: 'recovery by {rung} after {reason}: helped',
+  recoveryInVain: 'recovery by {rung} after {reason}: did not help',
   attempt: 'attempt {number}',
   words: {
     'board-busy': 'board busy',
@@ -137,6 +149,8 @@ const zhTw: Texts = {
   keyResult: '主要結果',
   queriesPerSecond: '每秒 {rate} 次查詢',
   overLimit: '{count} 次超過上限',
+  tokensPerSecond: '每秒 {rate} 個 token',
+  byDevice: '裝置 {percentile} {ms} ms',
   peak: '峰值每秒 {rate} 次查詢',
   noPeak: '沒有符合上限的速率',
   moreNeeded: '還需要 {count} 次查詢',
@@ -159,6 +173,10 @@ const zhTw: Texts = {
   powerMeter: '功率計 {id}',
   none: '–',
   lastError: '最近的錯誤：{code}',
+  recovery: '復原：{rungs}',
+  rungUsed: '{rung} {tried} 次中 {helped} 次有效',
+  recoveryHelped: '因 {reason} 以「{rung}」復原：有效',
+  recoveryInVain: '因 {reason} 以「{rung}」復原：無效',
   attempt: '第 {number} 次',
   words: {
     free: '空閒',
@@ -224,6 +242,11 @@ const zhTw: Texts = {
     windows: '時間窗',
     stream: '串流',
     probe: '探測',
+    reopen: '重新開啟連線',
+    reset: '重設',
+    'port-power': '連接埠電源重啟',
+    'power-switch': '電源開關重啟',
+    redeploy: '重新部署',
     leg: '稽核段',
   },
 };
@@ -249,8 +272,17 @@ export function word(texts: Texts, english: string): string {
   return Object.hasOwn(texts.words, english) ? (texts.words[english] ?? english) : english;
 }
 
-/** A run's note on its progress with the words that this page knows: how many more queries are needed. Pure. */
+/**
+ * A run's note on its progress with the words that this page knows: how many more queries are needed, by what a board
+ * was brought back. Pure.
+ */
 export function noteText(texts: Texts, note: string): string {
+  const recovery = /^recovery by (\S+) after (\S+): (helped|did not help)$/.exec(note);
+  if (recovery !== null) {
+    const [, rung = '', reason = '', outcome] = recovery;
+    const text = outcome === 'helped' ? texts.recoveryHelped : texts.recoveryInVain;
+    return fill(text, { rung: word(texts, rung), reason });
+  }
   return note.replaceAll(/(\d[\d\s]*?) more(?: queries)? needed/g, (_whole, count: string) =>
     fill(texts.moreNeeded, { count }),
   );

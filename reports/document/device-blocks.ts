@@ -77,7 +77,7 @@ export function linkBlocks({ link }: RunRecord): ReportBlock[] {
 export function clockBlocks({ deviceClock }: RunRecord): ReportBlock[] {
   if (deviceClock === undefined) return [];
   const { offsetNs, offsetUncertaintyNs, driftPpm, roundTripNs, exchangeCount } = deviceClock;
-  const drift = driftPpm === null ? 'not resolved' : `${driftPpm.toFixed(1)} ppm`;
+  const drift = driftPpm === null ? 'not resolved' : `${driftPpm.toFixed(1).replace('-', '−')} ppm`;
   return [
     { kind: 'subheading', text: 'Clock of the device' },
     {

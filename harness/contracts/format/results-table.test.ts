@@ -162,3 +162,31 @@ it('shows what a stream heard, and the throughput that its duty cycle allows', (
   const [, row] = resultsTable([{ ...passed, results: { stream } }]).split('\n');
   expect(row).toMatch(/ {2}55\.6 +– +pass 46 TP, 4 FN, 3 FP$/);
 });
+
+it('shows tokens in a table of their own, also where only their number is known, within 120 columns', () => {
+  const times = { ...ns, p50Ns: 1, p90Ns: 1 };
+  const tokens = {
+    tokenCount: 11_940,
+    tokensPerSecond: 199.4,
+    ttft: { ...times, p99Ns: 182_000_000 },
+    tpot: { ...times, p99Ns: 21_400_000 },
+    ttftEarlyStoppingMet: true,
+    tpotEarlyStoppingMet: true,
+  };
+  const run: RunSummary = {
+    ...passed,
+    runId: 'run-demo-01kpcz5g2m7d3x9q4t',
+    suiteId: 'question-answering',
+    boardId: 'text-1',
+    results: { ...passed.results, latency, tokens },
+  };
+  const counted = { ...run, results: { load: { ...load, tokensPerSecond: 1530 } } };
+  const lines = resultsTable([run, passed, counted]).split('\n');
+  expect(lines.slice(4)).toStrictEqual([
+    '',
+    'run                          tokens per s  TTFT p99 ms  TPOT p99 ms',
+    'run-demo-01kpcz5g2m7d3x9q4t           199          182         21.4',
+    'run-demo-01kpcz5g2m7d3x9q4t          1530            –            –',
+  ]);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
+});

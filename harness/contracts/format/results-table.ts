@@ -41,32 +41,19 @@ function perSecond({ peak, load, throughput, stream }: Results): number | null |
   return load?.completedPerSecond ?? throughput?.samplesPerSecond;
 }
 
-/** The rate; of answers in tokens, those: `199 tok`. */
-function rateCell(results: Results): string {
-  const perSecondOfTokens = results.peak === undefined ? tokenRate(results) : undefined;
-  if (perSecondOfTokens !== undefined) return `${digits(perSecondOfTokens)} tok`;
-  return orAbsent(perSecond(results), digits);
-}
-
-/** P99 of the time to the first token and of the time per further token: `ttft/tpot 182/21.4`, in milliseconds. */
-function tokenTimes({ ttft, tpot }: NonNullable<Results['tokens']>): string {
-  return `ttft/tpot ${[ttft.p99Ns, tpot.p99Ns].map(milliseconds).join('/')}`;
-}
-
 /** Words heard, words missed, false detections: `46 TP, 4 FN, 3 FP`. */
 function detectionCounts(stream: StreamResult): string {
   const { truePositiveCount, falseNegativeCount, falsePositiveCount } = stream;
   return `${truePositiveCount} TP, ${falseNegativeCount} FN, ${falsePositiveCount} FP`;
 }
 
-/** A word for the cell: the verdict once the run has ended, with what an audit decided, a stream heard or tokens took; else where it stands. */
+/** A word for the cell: the verdict once the run has ended, with what an audit decided or a stream heard; else where it stands. */
 function verdictWord({ outcome, phase, error, verdict, results }: RunSummary): string {
   if (outcome === 'open') return `(${phase})`;
   if (error !== null) return `${verdict} ${error.code}`;
-  const { audit, stream, tokens } = results ?? {};
+  const { audit, stream } = results ?? {};
   if (audit !== undefined) return `${verdict} ${audit.audit}: ${audit.decision}`;
-  if (stream !== undefined) return `${verdict} ${detectionCounts(stream)}`;
-  return tokens === undefined ? verdict : `${verdict} ${tokenTimes(tokens)}`;
+  return stream === undefined ? verdict : `${verdict} ${detectionCounts(stream)}`;
 }
 
 const columns: readonly TableColumn<RunSummary>[] = [
@@ -87,7 +74,7 @@ const columns: readonly TableColumn<RunSummary>[] = [
   {
     title: 'per s',
     align: 'right',
-    cell: ({ results }) => (results === null ? absent : rateCell(results)),
+    cell: ({ results }) => (results === null ? absent : orAbsent(perSecond(results), digits)),
   },
   {
     title: 'µJ/inf',
@@ -97,12 +84,36 @@ const columns: readonly TableColumn<RunSummary>[] = [
   { title: 'verdict', cell: verdictWord },
 ];
 
+const tokenColumns: readonly TableColumn<RunSummary>[] = [
+  { title: 'run', cell: ({ runId }) => runId },
+  {
+    title: 'tokens per s',
+    align: 'right',
+    cell: ({ results }) => orAbsent(results === null ? null : tokenRate(results), digits),
+  },
+  {
+    title: 'TTFT p99 ms',
+    align: 'right',
+    cell: ({ results }) => orAbsent(results?.tokens?.ttft.p99Ns, milliseconds),
+  },
+  {
+    title: 'TPOT p99 ms',
+    align: 'right',
+    cell: ({ results }) => orAbsent(results?.tokens?.tpot.p99Ns, milliseconds),
+  },
+];
+
 /**
  * Runs with what they measured, for a terminal: accuracy, latency percentiles in milliseconds, rate per second (the
- * peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others; of answers in tokens,
- * tokens per second), microjoules per inference, verdict with P99 of the time to the first and per further token. With
- * the ids of a usual lab it fits into 120 columns. Pure.
+ * peak of a search, what the duty cycle of a stream allows, completed queries of a server, inferences of the others),
+ * microjoules per inference, verdict. Runs that answered in tokens stand again in a second table below, with their
+ * tokens per second and P99 of the time to the first and per further token. With the ids of a usual lab it fits into
+ * 120 columns. Pure.
  */
 export function resultsTable(runs: readonly RunSummary[]): string {
-  return formatTable(columns, runs);
+  const table = formatTable(columns, runs);
+  const inTokens = runs.filter(
+    ({ results }) => results !== null && tokenRate(results) !== undefined,
+  );
+  return inTokens.length === 0 ? table : `${table}\n\n${formatTable(tokenColumns, inTokens)}`;
 }
