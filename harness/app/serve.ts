@@ -28,6 +28,7 @@ import { makeBoardSafe } from './lab/make-board-safe.ts';
 import { partialLoadNote } from './lab/partial-load.ts';
 import { killRecorded } from './lab/recorded-process.ts';
 import { startSimulators } from './lab/simulators.ts';
+import { watchBoards } from './lab/watch-boards.ts';
 import { runSettings } from './run/run-settings.ts';
 import { assayVersion } from './run/software-versions.ts';
 
@@ -181,6 +182,7 @@ export async function serveLab(request: ServeRequest, signal: AbortSignal): Prom
   const port = request.port ?? lab.config.server?.port ?? defaultPort;
   const { url } = stack.use(await listen(daemon, scheduler, port));
   scheduler.start();
+  stack.use(await watchBoards({ boards: lab.config.boards, store, clock, log }));
   log({ level: 'info', message: 'serving', fields: { url, pid: process.pid } });
   const opened = stack.move();
   const ended = Promise.withResolvers<void>();

@@ -5,6 +5,7 @@ import { deadlineWatch, type DeadlineWatch } from './deadline-watch.ts';
 import type { LoadEnd, LoadProgress } from './load-end.ts';
 import { progressPacer, type ProgressListener } from './progress-pacer.ts';
 import type { QueryAnswer, QueryTarget } from './query-target.ts';
+import { stageDeadlineMs } from './stage-deadline.ts';
 
 /** A query that ended, as the load saw it. */
 export interface QueryOutcome {
@@ -39,8 +40,6 @@ export interface LoadContext {
   readonly signal: AbortSignal;
 }
 
-/** Putting a sample on a device has this long; slow wires need 50 s. */
-const stageDeadlineMs = 120_000;
 /** A target that does not end at the abort of its signal is left behind after this. */
 const abandonAfterMs = 1000;
 

@@ -51,7 +51,14 @@ export default {
     layer('harness/config', kernel, contracts),
     layer('harness/api', kernel, contracts),
     layer('harness/console', contracts),
-    layer('harness/app', '^harness/(?!cli/|tooling/|agent/)', '^reports/', '^suites/runtime/'),
+    layer(
+      'harness/app',
+      '^harness/(?!cli/|tooling/|agent/)',
+      '^reports/',
+      '^suites/runtime/',
+      // The bus is the machine's, not a device's: doctor lists it and the daemon watches it.
+      '^drivers/transports/usb/',
+    ),
     layer('harness/agent', kernel, contracts, '^drivers/transports/', '^suites/runtime/'),
     layer('harness/cli', kernel, contracts, '^harness/(app|agent)/', '^harness/config/environment'),
     layer('drivers', kernel, contracts),

@@ -2,6 +2,7 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { DutIdentity } from '#harness/contracts/records/run-record.ts';
 import type { LabError } from '#harness/kernel/lab-error.ts';
 
+import { usbIdentityOfTty } from '../../transports/usb/usb-identity-of-tty.ts';
 import { findBaudRate } from './baud-sweep.ts';
 import { boardSilence, isOtherBuild, reachBoard } from './boot.ts';
 import { encodeCommand } from './commands.ts';
@@ -114,7 +115,9 @@ async function readIdentity(session: TinySession): Promise<DutIdentity> {
   const vendor = await askUntilAgreed(session, 'name', readName);
   const firmware = await askUntilAgreed(session, 'profile', readFirmware);
   const model = await askUntilAgreed(session, 'profile', readModel);
-  return { vendor, firmware, firmwareMode: session.settings.firmwareMode, model };
+  const { firmwareMode, path } = session.settings;
+  const usb = await usbIdentityOfTty(path);
+  return { vendor, firmware, firmwareMode, model, ...(usb === undefined ? {} : { usb }) };
 }
 
 /**

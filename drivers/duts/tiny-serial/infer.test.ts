@@ -7,6 +7,7 @@ import {
   ready,
   results,
   sample,
+  scriptedContext,
   usually,
   type Script,
 } from './testing/scripted-board.ts';
@@ -34,7 +35,25 @@ describe('infer', () => {
     expect(board.commands.filter((command) => command === 'results')).toHaveLength(2);
   });
 
-  it('finds a digit that arrived wrong once anything else has gone wrong on the link', async () => {
+  it('finds a digit that arrived wrong, and says that the answer came no sooner', async () => {
+    let wrongAtNs = 0;
+    const script: Script = (command) => {
+      if (command !== 'infer 1 0') return undefined;
+      wrongAtNs = scriptedContext.clock.nowNs();
+      return (
+        'm-warmup-start-0\r\nm-warmup-done\r\nm-infer-start-1\r\nm-lap-us-5\r\nm-lap-us-9\r\n' +
+        `m-infer-done\r\nm-results-[0.925,0.875]\r\n${ready}`
+      );
+    };
+    await using board = await openScripted(script);
+    await board.dut.load(sample, inTime());
+    const { output, completedAtNs } = await board.dut.infer(inTime());
+    expect(output).toEqual(Float32Array.of(0.125, 0.875));
+    expect(board.commands.filter((command) => command === 'results')).toHaveLength(2);
+    expect(completedAtNs).toBeGreaterThan(wrongAtNs);
+  });
+
+  it('sampled: finds a digit that arrived wrong once anything else has gone wrong on the link', async () => {
     const script: Script = (command, timesAsked) => {
       if (command.startsWith('db 00') && timesAsked === 1) return `e-[x]\r\n${ready}`;
       if (command !== 'infer 1 0') return undefined;
@@ -43,7 +62,7 @@ describe('infer', () => {
         `m-infer-done\r\nm-results-[0.925,0.875]\r\n${ready}`
       );
     };
-    await using board = await openScripted(script);
+    await using board = await openScripted(script, { verify: 'sampled' });
     await board.dut.load(sample, inTime());
     expect((await board.dut.infer(inTime())).output).toEqual(Float32Array.of(0.125, 0.875));
   });

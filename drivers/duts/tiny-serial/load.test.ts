@@ -24,6 +24,19 @@ describe('load', () => {
     expect(board.dut.counters()).toMatchObject({ retryCount: 1, garbledReplyCount: 1 });
   });
 
+  it('sends after an invalid digit what was not stored', async () => {
+    // The firmware has stored the two bytes before `0c`, which arrived as `0s`.
+    const script: Script = (command, timesAsked) =>
+      command.startsWith('db 00060c') && timesAsked === 1
+        ? `e-[Invalid hex digit '0s']\r\n${ready}`
+        : undefined;
+    await using board = await openScripted(script, { loadRetryCountMax: 0 });
+    await expect(board.dut.load(sample, inTime())).rejects.toMatchObject({
+      code: 'dut/load-failed',
+    });
+    expect(board.commands.find((command) => command.startsWith('db 0c'))).toMatch(/^db 0c1218/);
+  });
+
   it('starts anew after a refusal when loads are verified by count only', async () => {
     await using board = await openScripted(refuseOnce, { verify: 'count' });
     await board.dut.load(sample, inTime());
@@ -55,6 +68,19 @@ describe('load', () => {
       printCounts.push(board.commands.filter((command) => command === 'db print').length);
     }
     expect(printCounts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(board.dut.counters()).toMatchObject({ verification: 'read-back' });
+  });
+
+  it('sampled: reads back the first of eight loads on a clean link, and the ninth', async () => {
+    await using board = await openScripted(usually, { verify: 'sampled' });
+    await board.dut.identify(inTime());
+    const printCounts: number[] = [];
+    for (let count = 1; count <= 9; count += 1) {
+      await board.dut.load(sample, inTime());
+      printCounts.push(board.commands.filter((command) => command === 'db print').length);
+    }
+    expect(printCounts).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2]);
+    expect(board.dut.counters()).toMatchObject({ verification: 'sampled' });
   });
 
   it('starts anew when m-load-done comes too early', async () => {

@@ -69,7 +69,7 @@ async function accuracyRunUs(dut: Dut, model: ZeroCostModel): Promise<number> {
 
 /**
  * 200 samples through the port of the driver and the accuracy loop of the load generator, as a run does it: load,
- * infer, results, `verify: auto`. The board costs nothing and is not paced.
+ * infer, results, everything read twice. The board costs nothing and is not paced.
  */
 export async function benchTinyAccuracy(): Promise<BenchRow[]> {
   await using boards = await zeroCostBoards();

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 
+import { portChoice, portFields } from '../../transports/serial/configured-port.ts';
 import { chunkBytesMax } from './commands.ts';
 
 const milliseconds = (defaultMs: number, description: string) =>
@@ -10,7 +11,7 @@ const milliseconds = (defaultMs: number, description: string) =>
 /** What a lab says about a serial board; each number's default stands at the end of its description. */
 export const TinySerialConfigSchema = Type.Object(
   {
-    path: Type.String({ minLength: 1, description: 'device path, better a by-id link' }),
+    ...portFields,
     baudRate: Type.Optional(
       Type.Integer({
         minimum: 1200,
@@ -64,7 +65,7 @@ export const TinySerialConfigSchema = Type.Object(
       Type.Integer({ minimum: 0, maximum: 100, description: 'new tries of one inference; 3' }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, ...portChoice },
 );
 
 /** What a lab says about a serial board. */
@@ -74,7 +75,10 @@ export type TinySerialConfig = Static<typeof TinySerialConfigSchema>;
 type Relayed = Pick<TinySerialConfig, 'ioManager' | 'dutBaudRate'>;
 
 /** The same with every default filled in. */
-export type TinySerialSettings = Required<Omit<TinySerialConfig, keyof Relayed>> & Relayed;
+export type TinySerialSettings = Required<Omit<TinySerialConfig, keyof Relayed | 'usb'>> & Relayed;
+
+/** The configuration once it is known which port is meant. */
+type PortConfig = TinySerialConfig & { readonly path: string };
 
 const defaults = {
   baudRate: 115_200,
@@ -100,7 +104,7 @@ const relayedChunkBytes = 26;
 const energyBaudRate = 9_600;
 
 /** Fills in the defaults. */
-export function tinySerialSettings(config: TinySerialConfig): TinySerialSettings {
+export function tinySerialSettings(config: PortConfig): TinySerialSettings {
   const isEnergy = config.firmwareMode === 'energy';
   if (config.ioManager === undefined) {
     return { ...defaults, ...(isEnergy ? { baudRate: energyBaudRate } : {}), ...config };

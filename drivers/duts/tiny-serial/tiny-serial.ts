@@ -1,12 +1,13 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import { defineDutDriver, type DutDriver } from '#harness/contracts/define-driver.ts';
 import type { Dut, DutContext } from '#harness/contracts/dut.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import type { ByteTransport } from '#harness/contracts/transport.ts';
 import { assert } from '#harness/kernel/assert.ts';
 
+import {
+  configuredPortPath,
+  configuredPortResource,
+} from '../../transports/serial/configured-port.ts';
 import { openSerialTransport } from '../../transports/serial/serial-transport.ts';
 import { awaitBoot } from './boot.ts';
 import { identify } from './identify.ts';
@@ -24,16 +25,6 @@ import {
 } from './tiny-serial-config.ts';
 
 const arduinoBaudRate = 9_600;
-
-/** The device behind a path, so that two names of one port are one resource; the path itself while it is absent. */
-function devicePath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // Not plugged in yet: the name is all there is to go by.
-    return resolve(path);
-  }
-}
 
 function tinyDut(session: TinySession): Dut {
   const { link } = session;
@@ -136,6 +127,9 @@ async function openTinySerial(
 export const tinySerial: DutDriver = defineDutDriver({
   id: 'dut/tiny-serial',
   config: TinySerialConfigSchema,
-  resources: ({ path }) => [devicePath(path)],
-  open: (config, context, signal) => openTinySerial(tinySerialSettings(config), context, signal),
+  resources: (config) => [configuredPortResource(config)],
+  open: async (config, context, signal) => {
+    const path = await configuredPortPath(config);
+    return openTinySerial(tinySerialSettings({ ...config, path }), context, signal);
+  },
 });

@@ -2,6 +2,7 @@ import { labError, type ErrorCode } from '#harness/contracts/error-catalogue.ts'
 import type { DutIdentity } from '#harness/contracts/records/run-record.ts';
 import type { LabError } from '#harness/kernel/lab-error.ts';
 
+import { usbIdentityOfTty } from '../../transports/usb/usb-identity-of-tty.ts';
 import { interfaceBoardName, parseWords, type DutWords } from './bench-replies.ts';
 import { afterEcho, askUntilAgreed, reachBench, type BenchSession } from './bench-session.ts';
 
@@ -94,7 +95,9 @@ export async function identify(session: BenchSession): Promise<DutIdentity> {
   const { link, settings } = session;
   if (!link.isInStep && !(await reachBench(session, settings.bootTimeoutMs)))
     throw unreached(session);
+  const usb = await usbIdentityOfTty(settings.path);
   return {
+    ...(usb === undefined ? {} : { usb }),
     vendor: await word(session, 'name', ({ vendor }) => vendor),
     firmware: await word(session, 'profile', ({ firmware }) => firmware),
     firmwareMode: 'none',

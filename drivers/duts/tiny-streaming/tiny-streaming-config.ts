@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 
+import { portChoice, portFields } from '../../transports/serial/configured-port.ts';
+
 const milliseconds = (defaultMs: number, description: string) =>
   Type.Optional(
     Type.Integer({ minimum: 1, maximum: 3_600_000, description: `${description}; ${defaultMs}` }),
@@ -8,7 +10,7 @@ const milliseconds = (defaultMs: number, description: string) =>
 /** What a lab says about a board that listens behind an interface board; defaults stand at the end of descriptions. */
 export const TinyStreamingConfigSchema = Type.Object(
   {
-    path: Type.String({ minLength: 1, description: 'of the interface board, better a by-id link' }),
+    ...portFields,
     baudRate: Type.Optional(
       Type.Integer({ minimum: 1200, maximum: 4_000_000, description: 'bits per second; 115200' }),
     ),
@@ -30,14 +32,17 @@ export const TinyStreamingConfigSchema = Type.Object(
       Type.Integer({ minimum: 0, maximum: 100, description: 'new tries of one command; 6' }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, ...portChoice },
 );
 
 /** What a lab says about such a board. */
 export type TinyStreamingConfig = Static<typeof TinyStreamingConfigSchema>;
 
 /** The same with every default filled in. */
-export type TinyStreamingSettings = Required<TinyStreamingConfig>;
+export type TinyStreamingSettings = Required<Omit<TinyStreamingConfig, 'usb'>>;
+
+/** The configuration once it is known which port is meant. */
+type PortConfig = TinyStreamingConfig & { readonly path: string };
 
 const defaults = {
   baudRate: 115_200,
@@ -53,6 +58,6 @@ const defaults = {
 } as const satisfies Omit<TinyStreamingSettings, 'path'>;
 
 /** Fills in the defaults. */
-export function tinyStreamingSettings(config: TinyStreamingConfig): TinyStreamingSettings {
+export function tinyStreamingSettings(config: PortConfig): TinyStreamingSettings {
   return { ...defaults, ...config };
 }

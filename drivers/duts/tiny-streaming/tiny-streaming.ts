@@ -1,27 +1,18 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import { defineDutDriver, type DutDriver } from '#harness/contracts/define-driver.ts';
 import type { Dut } from '#harness/contracts/dut.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
 import { assert } from '#harness/kernel/assert.ts';
 
+import {
+  configuredPortPath,
+  configuredPortResource,
+} from '../../transports/serial/configured-port.ts';
 import { openSerialTransport } from '../../transports/serial/serial-transport.ts';
 import { BenchLink } from './bench-link.ts';
 import { benchTimeout, reachBench, type BenchSession } from './bench-session.ts';
 import { identify } from './identify.ts';
 import { listen, stopListening } from './listen.ts';
 import { TinyStreamingConfigSchema, tinyStreamingSettings } from './tiny-streaming-config.ts';
-
-/** The device behind a path, so that two names of one port are one resource; the path itself while it is absent. */
-function devicePath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // Not plugged in yet: the name is all there is to go by.
-    return resolve(path);
-  }
-}
 
 function refuseSamples({ context }: BenchSession): Promise<never> {
   const message = `the board ${context.boardId} listens to a stream; it takes no single samples`;
@@ -77,10 +68,11 @@ function tinyStreamingDut(session: BenchSession): Dut {
 export const tinyStreaming: DutDriver = defineDutDriver({
   id: 'dut/tiny-streaming',
   config: TinyStreamingConfigSchema,
-  resources: ({ path }) => [devicePath(path)],
+  resources: (config) => [configuredPortResource(config)],
   open: async (config, context, signal) => {
-    const settings = tinyStreamingSettings(config);
-    const { path, baudRate } = settings;
+    const path = await configuredPortPath(config);
+    const settings = tinyStreamingSettings({ ...config, path });
+    const { baudRate } = settings;
     const transport = await openSerialTransport({ path, baudRate }, signal);
     return tinyStreamingDut({ link: new BenchLink(transport, context), settings, context });
   },

@@ -3,7 +3,8 @@ import type { LabError } from '#harness/kernel/lab-error.ts';
 
 import type { PresentUsbDevice, UsbHandle } from './usb-devices.ts';
 import { usbFault, usbWords } from './usb-fault.ts';
-import { describeUsbDevice, wantedInterface, type UsbSelector } from './usb-selector.ts';
+import { describeUsbDevice } from './usb-identity-selector.ts';
+import { wantedInterface, type UsbSelector } from './usb-selector.ts';
 
 /** One bulk endpoint. */
 interface BulkEndpoint {

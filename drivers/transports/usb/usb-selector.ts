@@ -8,19 +8,19 @@ import {
   type UsbDeviceEntry,
   type UsbInterfaceEntry,
 } from './usb-devices.ts';
+import {
+  describeUsbDevice,
+  describeUsbSelector,
+  fitsUsbIdentity,
+  usbIdentityFields,
+} from './usb-identity-selector.ts';
 
 const Code = Type.Integer({ minimum: 0, maximum: 0xff });
-const Id = Type.Integer({ minimum: 0, maximum: 0xffff });
 
 /** Which device, as far as it must be said to mean one; used in the configuration of drivers. */
 export const UsbSelectorSchema = Type.Object(
   {
-    vendorId: Type.Optional(Id),
-    productId: Type.Optional(Id),
-    serialNumber: Type.Optional(Type.String({ minLength: 1 })),
-    topologyPath: Type.Optional(
-      Type.String({ pattern: '^(usb\\d+|\\d+-\\d+(\\.\\d+)*)$', description: '1-1.2' }),
-    ),
+    ...usbIdentityFields,
     interfaceClass: Type.Optional(Code),
     interfaceSubclass: Type.Optional(Code),
     interfaceProtocol: Type.Optional(Code),
@@ -43,15 +43,6 @@ export function wantedInterface(selector: UsbSelector): InterfaceCodes {
   };
 }
 
-function fitsIdentity(selector: UsbSelector, entry: UsbDeviceEntry): boolean {
-  return (
-    (selector.vendorId ?? entry.vendorId) === entry.vendorId &&
-    (selector.productId ?? entry.productId) === entry.productId &&
-    (selector.serialNumber ?? entry.serialNumber) === entry.serialNumber &&
-    (selector.topologyPath ?? entry.topologyPath) === entry.topologyPath
-  );
-}
-
 function hasInterface(entry: UsbDeviceEntry, wanted: InterfaceCodes): boolean {
   if (entry.interfaces === undefined) return true; // unknown until it is opened
   return entry.interfaces.some(
@@ -62,36 +53,17 @@ function hasInterface(entry: UsbDeviceEntry, wanted: InterfaceCodes): boolean {
   );
 }
 
-const hex = (value: number): string => value.toString(16).padStart(4, '0');
-
-/** A device in a few words: `1-1.2 1209:0001 ECHO0001`. */
-export function describeUsbDevice(entry: UsbDeviceEntry): string {
-  return `${entry.topologyPath} ${hex(entry.vendorId)}:${hex(entry.productId)} ${entry.serialNumber}`.trimEnd();
-}
-
-/** The selector in a few words, for messages. */
-export function describeSelector(selector: UsbSelector): string {
-  const { vendorId, productId, serialNumber, topologyPath } = selector;
-  const words = [
-    topologyPath,
-    vendorId === undefined ? undefined : `vendor ${hex(vendorId)}`,
-    productId === undefined ? undefined : `product ${hex(productId)}`,
-    serialNumber,
-  ].filter((word) => word !== undefined);
-  return words.length === 0 ? 'with that interface' : words.join(' ');
-}
-
 /** The one of those present that the selector means. Pure. @throws LabError usb/device-absent, usb/ambiguous */
 export function pickUsbDevice<T extends { readonly entry: UsbDeviceEntry }>(
   selector: UsbSelector,
   present: readonly T[],
 ): T {
-  const named = present.filter(({ entry }) => fitsIdentity(selector, entry));
+  const named = present.filter(({ entry }) => fitsUsbIdentity(selector, entry));
   const able = named.filter(({ entry }) => hasInterface(entry, wantedInterface(selector)));
   // A device that is named but lacks the interface is told apart later, when it is opened.
   const fitting = able.length > 0 || named.length > 1 ? able : named;
   const [first, ...others] = fitting;
-  const words = describeSelector(selector);
+  const words = describeUsbSelector(selector) || 'with that interface';
   if (first === undefined) {
     const seen = present.map(({ entry }) => describeUsbDevice(entry));
     throw labError('usb/device-absent', `no USB device ${words} is plugged in`, {

@@ -7,7 +7,8 @@ import type { LabError } from '#harness/kernel/lab-error.ts';
 import { claimUsbInterface, type ClaimedInterface } from './claim-usb-interface.ts';
 import type { UsbDeviceEntry } from './usb-devices.ts';
 import { usbFault, usbWords } from './usb-fault.ts';
-import { describeUsbDevice, findUsbDevice, type UsbSelector } from './usb-selector.ts';
+import { describeUsbDevice } from './usb-identity-selector.ts';
+import { findUsbDevice, type UsbSelector } from './usb-selector.ts';
 
 /** A byte transport that knows who is at its other end. */
 export interface UsbByteTransport extends ByteTransport {

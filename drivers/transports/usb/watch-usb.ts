@@ -8,6 +8,8 @@ import { hasUsbBus, listUsbDevices, type UsbDeviceEntry } from './usb-devices.ts
 export interface UsbWatcher {
   readonly onArrive: (entry: UsbDeviceEntry) => void;
   readonly onLeave: (entry: UsbDeviceEntry) => void;
+  /** After each look at the bus, when all that it showed has been told. */
+  readonly onLooked?: () => void;
 }
 
 /** How often the bus is listed without any event; bounds the detection where the system sends none. */
@@ -60,6 +62,7 @@ async function watchLoop(watcher: UsbWatcher, clock: Clock, signal: AbortSignal)
       for (const [key, entry] of known) if (!present.has(key)) watcher.onLeave(entry);
       for (const [key, entry] of present) if (!known.has(key)) watcher.onArrive(entry);
       known = present;
+      watcher.onLooked?.();
     }
     await events.waited(clock, signal);
   }

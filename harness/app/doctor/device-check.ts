@@ -1,8 +1,21 @@
+import type { UsbDeviceHealth } from '#drivers/transports/usb/probe-usb-device.ts';
 import type { LoadedLab } from '#harness/config/load-lab-config.ts';
 import { errorRecord, type ErrorRecord } from '#harness/contracts/error-record.ts';
 import type { FoundDaemon } from '#harness/store/sqlite/find-daemon.ts';
 
 import { boardDiagnosis, type BoardDiagnosis } from './board-diagnosis.ts';
+
+/** A device on the USB bus. */
+export interface DoctorUsbDevice {
+  readonly topologyPath: string;
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly serialNumber: string;
+  /** Boards behind it. */
+  readonly boardIds: readonly string[];
+  /** Absent where there is no board and so nobody asked. */
+  readonly health?: UsbDeviceHealth;
+}
 
 /** One thing that was tried. */
 export interface DoctorCheck {
@@ -15,6 +28,8 @@ export interface DoctorCheck {
   readonly error?: ErrorRecord;
   /** Of a serial board that did not answer as it should. */
   readonly diagnosis?: BoardDiagnosis;
+  /** Of a check of the USB bus. */
+  readonly usb?: DoctorUsbDevice;
 }
 
 /** A board or an instrument, as far as it matters who has it. */
@@ -29,6 +44,8 @@ export interface LabState {
   readonly daemon: FoundDaemon | undefined;
 }
 
+/** `127.0.0.1:4612` */
+const hostAndPort = /^[\w.-]+:\d+$/;
 /** The device is in use by somebody. */
 const busyCodes: ReadonlySet<string> = new Set(['serial/busy', 'usb/busy']);
 /** The device is not there at all. */
@@ -56,12 +73,13 @@ export async function attempt(name: string, check: () => Promise<string>): Promi
   }
 }
 
-/** Whether a simulator of the lab plays this device: it has the same id, or makes the path that the device is at. */
+/** Whether a simulator of the lab plays this device: it has the same id, or serves the path or address that it has. */
 function isSimulated({ config: lab }: LoadedLab, { id, config }: Device): boolean {
   const text = JSON.stringify(config) ?? '';
-  const isItsPath = (word: string): boolean =>
-    word.includes('/') && text.includes(JSON.stringify(word));
-  return (lab.simulators ?? []).some((entry) => entry.id === id || entry.command.some(isItsPath));
+  const isItsPlace = (word: string): boolean =>
+    (word.includes('/') && text.includes(JSON.stringify(word))) ||
+    (hostAndPort.test(word) && text.includes(`//${word}`));
+  return (lab.simulators ?? []).some((entry) => entry.id === id || entry.command.some(isItsPlace));
 }
 
 /**

@@ -9,7 +9,8 @@ import { openLabKeys } from '#reports/signing/lab-keys.ts';
 import { onnxInferenceRuntime } from '#suites/runtime/onnx-inference-runtime.ts';
 
 import { findBoard, findPowerMeter } from '../lab/find-entry.ts';
-import { modelDeployment, openBoard } from '../lab/open-board.ts';
+import { openBoard } from '../lab/open-board.ts';
+import { checkModel } from './check-model.ts';
 import {
   attempt,
   attemptDevice,
@@ -17,6 +18,7 @@ import {
   type DoctorCheck,
   type LabState,
 } from './device-check.ts';
+import { usbChecks } from './usb-checks.ts';
 
 /** What `assay doctor` found. */
 export interface DoctorReport {
@@ -44,19 +46,9 @@ async function checkKeys(lab: LoadedLab): Promise<string> {
   return `record key ${keys.record.keyId.slice(0, 16)}…`;
 }
 
-async function checkModels(lab: LoadedLab): Promise<DoctorCheck[]> {
+function checkModels(lab: LoadedLab): Promise<DoctorCheck[]> {
   return Promise.all(
-    lab.config.suites.map((suite) =>
-      attempt(`suite ${suite.id}`, async () => {
-        const options = { threadCount: 1 };
-        await using session = await onnxInferenceRuntime().open(
-          modelDeployment(lab, suite),
-          options,
-        );
-        void session;
-        return `model ${suite.model.architecture} loads and has the right hash`;
-      }),
-    ),
+    lab.config.suites.map((suite) => attempt(`suite ${suite.id}`, () => checkModel(lab, suite))),
   );
 }
 
@@ -98,7 +90,7 @@ async function checkMeter(state: LabState, boardId: string): Promise<DoctorCheck
 }
 
 /**
- * Tries everything that a run needs, on the real devices: state folder, keys, models, boards and their meters. It
+ * Tries everything that a run needs, on the real devices: state folder, keys, models, USB, boards, their meters. It
  * opens the ports, so a board that measures at the moment is busy; then it names the daemon that has it.
  *
  * @throws LabError config/…, board/unknown
@@ -119,6 +111,7 @@ export async function diagnoseLab(
     await attempt('state folder', () => checkState(lab)),
     await attempt('signing keys', () => checkKeys(lab)),
     ...(await checkModels(lab)),
+    ...(await usbChecks(lab.config.boards)),
   ];
   for (const boardId of boardIds) {
     signal.throwIfAborted();

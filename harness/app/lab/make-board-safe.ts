@@ -9,6 +9,7 @@ import { findBoard, findPowerMeter } from './find-entry.ts';
 import { openBoard } from './open-board.ts';
 import { powerRungs } from './power-rungs.ts';
 import { climbLadder } from './recovery-ladder.ts';
+import { whenThere } from './when-there.ts';
 
 /** What recovery needs to reach the hardware. */
 export interface RecoveryTools {
@@ -44,6 +45,17 @@ async function releaseBoardAsIs(
   await dut.release(signal);
 }
 
+/** After its power came back: as soon as it is there and has booted. */
+function releaseWhenBooted(lab: LoadedLab, boardId: string, tools: RecoveryTools): Promise<void> {
+  const { clock, inference, log } = tools;
+  const release = async (signal: AbortSignal): Promise<void> => {
+    await using dut = await openBoard(lab, { boardId, clock, inference, log }, signal);
+    await dut.awaitBoot(signal);
+    await dut.release(signal);
+  };
+  return whenThere(release, clock, tools.signal);
+}
+
 /** Between runs nobody holds the board's port. */
 function nothingBefore(): Promise<void> {
   return Promise.resolve();
@@ -58,7 +70,7 @@ async function releaseBoard(lab: LoadedLab, boardId: string, tools: RecoveryTool
     const isSafe = await climbLadder(
       {
         rungs: powerRungs(lab, findBoard(lab, boardId), { clock, log, before: nothingBefore }),
-        confirm: () => releaseBoardAsIs(lab, boardId, tools),
+        confirm: () => releaseWhenBooted(lab, boardId, tools),
         isFinal: () => false,
         reason: errorRecord(error).code,
         clock,

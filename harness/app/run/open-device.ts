@@ -31,7 +31,6 @@ export async function openDevice(bench: RunBench, signal: AbortSignal): Promise<
     { log, onReading },
     signal,
   );
-  bench.found.isClosed = false;
 }
 
 /** A port that does not close within this is given up with its thread. */
@@ -42,7 +41,6 @@ export async function closeDevice(bench: RunBench): Promise<void> {
   const { thread } = bench.found;
   if (thread === undefined) return;
   delete bench.found.thread;
-  bench.found.isClosed = true;
   try {
     // The end of a thread alone leaves the port open, and locked.
     const signal = withDeadline(closeWithinMs);

@@ -1,4 +1,4 @@
-import { hasCode } from '#harness/contracts/error-catalogue.ts';
+import { hasCode, labError } from '#harness/contracts/error-catalogue.ts';
 import { errorRecord } from '#harness/contracts/error-record.ts';
 import type { RecoveryStep } from '#harness/contracts/records/run-record.ts';
 import { assertDefined } from '#harness/kernel/assert.ts';
@@ -6,40 +6,15 @@ import { withDeadline } from '#harness/kernel/deadline.ts';
 
 import { powerRungs } from '../lab/power-rungs.ts';
 import { climbLadder, type RecoveryRung } from '../lab/recovery-ladder.ts';
+import { isAbsent, returnWithinMs, whenThere } from '../lab/when-there.ts';
 import { checkExpectedIdentity, checkSameDevice } from './check-identity.ts';
 import { closeDevice, openDevice } from './open-device.ts';
 import { deviceOf, type RunBench } from './run-bench.ts';
 import { redeploy } from './steps-deploy.ts';
 
-/** A device that was unplugged, or that boots, is back within this. */
-const returnWithinMs = 20_000;
-const lookAgainMs = 200;
-
-/** Errors that say that the device is not there, yet or any more. */
-function isAbsent(error: unknown): boolean {
-  return hasCode(
-    error,
-    'serial/path-absent',
-    'serial/open-failed',
-    'serial/unplugged',
-    'usb/device-absent',
-    'usb/unplugged',
-    'network/unreachable',
-  );
-}
-
 /** Opens the device as soon as it is there. */
-async function openWhenThere(bench: RunBench, signal: AbortSignal): Promise<void> {
-  const bounded = withDeadline(returnWithinMs, signal);
-  for (;;) {
-    try {
-      await openDevice(bench, bounded);
-      return;
-    } catch (error) {
-      if (!isAbsent(error) || bounded.aborted) throw error;
-      await bench.clock.sleep(lookAgainMs, bounded);
-    }
-  }
+function openWhenThere(bench: RunBench, signal: AbortSignal): Promise<void> {
+  return whenThere((bounded) => openDevice(bench, bounded), bench.clock, signal);
 }
 
 async function reopen(bench: RunBench, signal: AbortSignal): Promise<void> {
@@ -55,7 +30,11 @@ async function confirm(bench: RunBench, signal: AbortSignal): Promise<void> {
   const now = await deviceOf(bench).call('identify', null, { signal: bounded });
   const { identity: before } = bench.found;
   checkExpectedIdentity(bench.board, now, 'after recovery');
-  if (before !== undefined) checkSameDevice(bench.board.id, { before, now }, 'after recovery');
+  if (before === undefined) return;
+  checkSameDevice(bench.board.id, { before, now }, 'after recovery');
+  if (now.model === before.model) return;
+  const message = `board ${bench.board.id} held model "${before.model}", after recovery it holds "${now.model}"`;
+  throw labError('dut/wrong-model', message);
 }
 
 function rungsOf(bench: RunBench): RecoveryRung[] {

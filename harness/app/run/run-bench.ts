@@ -45,8 +45,6 @@ export interface RunBench {
   readonly found: {
     samples?: EncodedSamples;
     thread?: DutThread;
-    /** The device was opened and is closed now: it may be in any state. */
-    isClosed?: boolean;
     power?: PowerSession;
     instrumentIdentity?: InstrumentIdentity;
     identity?: DutIdentity;

@@ -43,8 +43,9 @@ async function keepCounters(bench: RunBench, signal: AbortSignal): Promise<void>
 }
 
 async function releaseDevice(bench: RunBench, signal: AbortSignal): Promise<void> {
-  // A recovery that failed leaves the board closed, and in a state that nobody knows.
-  if (bench.found.isClosed === true) await openDevice(bench, signal);
+  // A recovery or a deploy may have broken off while the port was closed, the power off: nobody knows how the board is.
+  if (bench.found.thread === undefined && bench.found.identity !== undefined)
+    await openDevice(bench, signal);
   const { thread } = bench.found;
   if (thread === undefined) return;
   await keepCounters(bench, signal);

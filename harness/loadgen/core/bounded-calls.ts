@@ -77,8 +77,10 @@ export function boundedCalls(
     freeCount: () => (isClosed ? 0 : Math.max(0, device.inFlightCountMax - underWay.size)),
     infer: (sampleIndices) => {
       const call = new AbortController();
+      // In this order: a device that refuses at once has ended its call before there is a promise of it.
+      underWay.set(call, Promise.resolve());
       const answer = bounded(call, sampleIndices);
-      underWay.set(call, answer);
+      if (underWay.has(call)) underWay.set(call, answer);
       return answer;
     },
     nextEnd: () => (underWay.size === 0 ? Promise.resolve() : ended.promise),

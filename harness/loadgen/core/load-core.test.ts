@@ -7,6 +7,7 @@ import { assertDefined } from '#harness/kernel/assert.ts';
 import { fakeClock } from '../fake-clock.ts';
 import { memoryRows } from '../recorder/memory-rows.ts';
 import { runLoad } from '../run-load.ts';
+import { stageDeadlineMs } from '../stage-deadline.ts';
 import { evenSource } from '../testing/even-source.ts';
 import { loadInSteps, shortLimits } from '../testing/load-in-steps.ts';
 import { rowCounts } from '../testing/row-counts.ts';
@@ -107,7 +108,7 @@ describe('staging', () => {
     });
     load.pollAt(0);
     expect(staged).toEqual([[0]]);
-    expect(load.core.dueAtNs()).toBe(120_000 * ms);
+    expect(load.core.dueAtNs()).toBe(stageDeadlineMs * ms);
     load.clock.advanceMs(700);
     settle.resolve();
     await settle.promise;
@@ -125,7 +126,7 @@ describe('staging', () => {
     {
       how: 'hangs',
       stage: () => new Promise<void>(() => undefined),
-      endsAtMs: 120_000,
+      endsAtMs: stageDeadlineMs,
       code: 'dut/timeout',
     },
     {

@@ -5,8 +5,8 @@ import { answerDetails } from '../answer-details.ts';
 import { completionInstant } from '../completion-instant.ts';
 import type { CompletionSink, IssuedQueries, LoadTarget } from '../load-target.ts';
 import type { QueryAnswer, QueryTarget } from '../query-target.ts';
+import { stageDeadlineMs } from '../stage-deadline.ts';
 import { abandonAfterMs, callGuard, type CallGuard } from './call-guard.ts';
-import { stageDeadlineMs } from './stream-machine.ts';
 
 /** How a device that does one thing at a time is made a load's target. */
 export interface SequentialTargetOptions {

@@ -2,13 +2,11 @@ import { labError } from '#harness/contracts/error-catalogue.ts';
 import { earlyStoppingQueryCount } from '#harness/judge/statistics/early-stopping.ts';
 
 import type { LoadTarget } from '../load-target.ts';
+import { stageDeadlineMs } from '../stage-deadline.ts';
 import { handOver, mayOffer } from './hand-over.ts';
 import { pollNsMax, pollQueryCountMax, type LoadMachine } from './load-machine.ts';
 import { failLoad, stopIssuing, type Failure, type LoadState } from './load-state.ts';
 import { dropLine, enterLine } from './query-ring.ts';
-
-/** Putting samples on a device has this long; slow wires need 50 s. */
-export const stageDeadlineMs = 120_000;
 
 /** A stream between two polls. */
 interface Stream {

@@ -7,6 +7,9 @@ import { withRetries } from './with-retries.ts';
 
 type CopyRecipe = Extract<DeployRecipe, { kind: 'copy' }>;
 
+/** Its own bound: the run may have been aborted. */
+const takeAwayMs = 10_000;
+
 interface Copy {
   readonly recipe: CopyRecipe;
   readonly context: DeployContext;
@@ -76,6 +79,34 @@ async function copyOnce(copy: Copy, signal: AbortSignal): Promise<void> {
 }
 
 /**
+ * What serves the model is restarted. Where it is not, the file is taken away again: the next attempt would find it in
+ * its place and leave the restart out, and the model before it would be measured.
+ */
+async function restart(
+  copy: Copy,
+  words: readonly [string, ...string[]],
+  signal: AbortSignal,
+): Promise<void> {
+  let isRestarted = false;
+  try {
+    const restarted = await onBoard(copy, words, signal);
+    if (restarted.exitCode !== 0) throw failed(`"${words[0]}" on the board`, restarted);
+    isRestarted = true;
+  } finally {
+    if (!isRestarted) await takeAway(copy);
+  }
+}
+
+async function takeAway(copy: Copy): Promise<void> {
+  try {
+    await onBoard(copy, ['rm', '-f', copy.remotePath], AbortSignal.timeout(takeAwayMs));
+  } catch (error) {
+    const fields = { error: String(error) };
+    copy.context.log({ level: 'error', message: 'the copied model could not be removed', fields });
+  }
+}
+
+/**
  * Copies the model onto a board with `scp`, and compares its SHA-256 there; nothing is copied when it is there already.
  * What the recipe wants restarted is restarted only after a copy.
  *
@@ -92,7 +123,5 @@ export async function deployByCopy(
     return;
   }
   await withRetries(recipe.retryCount ?? 0, context.log, () => copyOnce(copy, signal));
-  if (recipe.restart === undefined) return;
-  const restarted = await onBoard(copy, recipe.restart, signal);
-  if (restarted.exitCode !== 0) throw failed(`"${recipe.restart[0]}" on the board`, restarted);
+  if (recipe.restart !== undefined) await restart(copy, recipe.restart, signal);
 }

@@ -16,8 +16,8 @@ export function filledArgument(
   firmwarePath = '',
 ): string {
   return argument
-    .replaceAll('{modelFile}', deployment.modelPath)
-    .replaceAll('{modelSha256}', deployment.modelSha256)
-    .replaceAll('{boardModel}', deployment.boardModel)
-    .replaceAll('{firmwareFile}', firmwarePath);
+    .replaceAll('{modelFile}', () => deployment.modelPath)
+    .replaceAll('{modelSha256}', () => deployment.modelSha256)
+    .replaceAll('{boardModel}', () => deployment.boardModel)
+    .replaceAll('{firmwareFile}', () => firmwarePath);
 }

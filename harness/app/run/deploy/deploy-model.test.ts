@@ -131,6 +131,35 @@ describe('a deploy by command', () => {
     expect(['gone', 'Z', 'X']).toContain(state);
   });
 
+  it('ends with the program, whatever a process of another session keeps open', async () => {
+    const leftBehind = `require('child_process').spawn('sleep', ['60'], { detached: true, stdio: 'inherit' })`;
+    const save = `require('fs').writeFileSync('left', String(child.pid)); child.unref()`;
+    const command = ['node', '-e', `const child = ${leftBehind}; ${save}; console.log('done')`];
+    const [program, ...args] = command;
+    await deployModel({ ...script(''), command: [program ?? '', ...args] }, context(), inTime());
+    process.kill(Number(readFileSync(join(dir, 'left'), 'utf8')));
+    expect(lines.at(-1)?.fields).toMatchObject({ code: 0, output: 'done\n' });
+  });
+
+  it('ends at the abort, whatever a process of another session keeps open', async () => {
+    const leftBehind = `require('child_process').spawn('sleep', ['60'], { detached: true, stdio: 'inherit' })`;
+    const save = `require('fs').writeFileSync('left', String(child.pid))`;
+    const stop = new AbortController();
+    const recipe = script(`const child = ${leftBehind}; ${save}`);
+    const deploying = deployModel(recipe, context(), AbortSignal.any([stop.signal, inTime()]));
+    await expect.poll(() => existsSync(join(dir, 'left')), { timeout: 10_000 }).toBe(true);
+    stop.abort(new Error('cancelled'));
+    await expect(deploying).rejects.toThrow('cancelled');
+    process.kill(Number(readFileSync(join(dir, 'left'), 'utf8')));
+  });
+
+  it('hands over a path as it is, whatever is in it', async () => {
+    const odd = { ...context(), deployment: { ...context().deployment, boardModel: "a$&b$'c$$" } };
+    const text = `require('fs').writeFileSync('board', process.argv[1])`;
+    await deployModel(script(text), odd, inTime());
+    expect(readFileSync(join(dir, 'board'), 'utf8')).toBe("a$&b$'c$$");
+  });
+
   it('refuses a firmware file with another hash before anything is run', async () => {
     writeFileSync(join(dir, 'firmware.bin'), 'other');
     const firmware = { file: 'firmware.bin', sha256: '0'.repeat(64) };
@@ -167,6 +196,15 @@ describe('a deploy by copy', () => {
     await deployModel(recipe, context(), inTime());
     expect(readFileSync(join(dir, 'restarts'), 'utf8')).toBe('restart server\n');
     expect(lines.at(-1)?.message).toContain('skipped');
+  });
+
+  it('does not take a model for served that a failed restart left in its place', async () => {
+    fakeBoard(`cp "${join('$PWD', 'model.onnx')}" "${dir}/kws01's.onnx"`);
+    fakePrograms({ systemctl: `echo "$@" >> ${dir}/restarts; exit 1` });
+    expect(await refusalOf(deployModel(recipe, context(), inTime()))).toContain('systemctl');
+    fakePrograms({ systemctl: `echo "$@" >> ${dir}/restarts` });
+    await deployModel(recipe, context(), inTime());
+    expect(readFileSync(join(dir, 'restarts'), 'utf8')).toBe('restart server\nrestart server\n');
   });
 
   it('fails when other bytes arrived', async () => {

@@ -2,10 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 
 import { childEnvironment } from '#harness/config/environment.ts';
 import { labError } from '#harness/contracts/error-catalogue.ts';
-import { isDeadline, withDeadline } from '#harness/kernel/deadline.ts';
+import { isDeadline, raceSignal, withDeadline } from '#harness/kernel/deadline.ts';
 
 /** Of a tool's output, this much is kept for messages and the log. */
 const keptOutputChars = 4000;
+/** What a program left behind may hold its output open: so long after its end nobody listens any more. */
+const drainMs = 500;
+/** A killed program is gone within this, unless the kernel itself waits for a device. */
+const killedWithinMs = 5000;
 
 /** A program with its arguments; no shell is involved. */
 export interface Program {
@@ -32,11 +36,26 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-function exitCodeOf(child: ChildProcess): Promise<number | null> {
+/** The end of the process itself; `aborted` kills it, and what cannot even be killed is left behind. */
+function exitCodeOf(child: ChildProcess, aborted: AbortSignal): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('exit', resolve);
+    aborted.addEventListener('abort', () => {
+      const patience = AbortSignal.timeout(killedWithinMs);
+      patience.addEventListener('abort', () => resolve(null));
+    });
   });
+}
+
+/** The rest of its output. A process of another group or session that it started may never close it. */
+async function drain(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  try {
+    await raceSignal(closed, AbortSignal.timeout(drainMs));
+  } catch {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
 }
 
 /**
@@ -67,10 +86,13 @@ export async function runProgram(
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
+  const closed = new Promise((resolve) => child.once('close', resolve));
   try {
-    const exitCode = await exitCodeOf(child);
+    const exitCode = await exitCodeOf(child, bounded);
+    const isLate = isDeadline(bounded.reason);
+    await drain(child, closed);
     signal.throwIfAborted();
-    if (isDeadline(bounded.reason)) {
+    if (isLate) {
       const message = `"${program}" was not done after ${timeoutMs} ms: ${output.trim()}`;
       throw labError('dut/deploy-failed', message, { details: { program, output } });
     }
